@@ -1,0 +1,111 @@
+// graph: the result of resolution: packages, edges, importers, peer contexts, and walks over them. Every kind of
+// source has its place. Knows nothing of how it was made or stored. Immutable once built; ids index into arrays
+// owned by the graph, in canonical order (bytewise by key), so equal graphs are equal byte for byte.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "crypto/integrity.h"
+#include "manifest/package_json.h"
+#include "manifest/platform.h"
+
+namespace lpm::graph {
+
+enum class PackageId : std::uint32_t {};
+inline constexpr PackageId kNoPackage{UINT32_MAX};
+constexpr std::uint32_t index(PackageId id) { return static_cast<std::uint32_t>(id); }
+
+enum class SourceKind : std::uint8_t { Registry, Git, Url, File, Directory, Link, Workspace };
+
+// Where a package comes from. Registry with an empty locator is the default registry; else the scope or the
+// name of the registry ("npm:<alias>"). Other kinds: URL with commit, tarball URL, path relative to the lockfile.
+struct Source {
+  SourceKind kind = SourceKind::Registry;
+  std::string locator;
+  bool operator==(const Source&) const = default;
+  auto operator<=>(const Source&) const = default;
+};
+
+struct Edge {
+  std::string name;                  // as the dependent calls it
+  PackageId target = kNoPackage;     // kNoPackage: optional and not installable anywhere
+  bool optional = false;             // from optionalDependencies
+};
+
+struct PeerDeclaration {
+  std::string name;
+  std::string range;
+  bool optional = false;
+};
+
+// One instance: (source, name, version, peer context).
+struct Package {
+  Source source;
+  std::string name;                  // real name
+  std::string version;
+  std::string peer_context;          // "" or "(react@18.3.1)(...)": docs/formats/lockfile.md
+  crypto::Integrity integrity;
+  std::string tarball;               // only when it cannot be derived from registry, name and version
+  std::uint64_t size = 0;            // unpacked bytes as the registry said; 0 unknown. Order of fetching only
+  std::string engines_node;
+  manifest::PlatformFilter platform;
+  std::vector<PeerDeclaration> peers;
+  std::vector<std::string> bundled;  // dependencies that the tarball itself carries
+  bool has_bin = false;
+  bool has_install_script = false;
+  bool deprecated = false;           // known after a fresh resolution only; not in the lockfile
+  std::vector<Edge> dependencies;    // by name; includes resolved peers
+
+  // "react-dom@18.3.1(react@18.3.1)"; other sources: "name@git+https://...#commit(...)".
+  std::string key() const;
+  std::string id_without_peers() const;  // "react-dom@18.3.1"
+};
+
+struct ImporterEdge {
+  std::string name;
+  std::string spec;                  // as written in the manifest
+  manifest::DependencyKind kind = manifest::DependencyKind::Production;
+  PackageId target = kNoPackage;
+};
+
+struct Importer {
+  std::string path;                  // relative to the lockfile; "." is the root
+  std::vector<ImporterEdge> dependencies;  // by name; a peer that had to be installed has kind Peer
+};
+
+struct DependencyGraph {
+  std::vector<Importer> importers;   // by path
+  std::vector<Package> packages;     // by key()
+
+  const Package& operator[](PackageId id) const { return packages[index(id)]; }
+  std::optional<PackageId> find(std::string_view key) const;
+};
+
+// Which kinds of root edges count: `--prod`, `--omit`.
+struct Selection {
+  bool production = true;
+  bool development = true;
+  bool optional = true;
+};
+
+// Reachability from the importers under a selection and a platform. A package that the platform refuses is not
+// reached through an optional edge; through a required edge it is reached and listed in `refused`.
+struct Reached {
+  std::vector<bool> installed;             // by PackageId
+  std::vector<PackageId> refused;
+  // An optional package's own required dependencies go with it when it is refused.
+};
+Reached reach(const DependencyGraph& graph, const Selection& selection, const manifest::Platform& platform);
+
+// Shortest-first paths from importers to every instance of a name, at most `limit`; for `why`.
+struct Path {
+  std::size_t importer;
+  std::vector<PackageId> packages;         // from the direct dependency to the target
+};
+std::vector<Path> paths_to(const DependencyGraph& graph, PackageId target, std::size_t limit);
+
+}  // namespace lpm::graph

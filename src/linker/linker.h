@@ -1,0 +1,80 @@
+// linker: graph and store -> node_modules, bins, removal of what is gone. Planning is a pure function from graph
+// to a list of folders, links and shims; one executor makes them. Layout: docs/formats/node-modules.md. Must not
+// know registries. Runs on the calling thread and a pool; the project lock is held by the caller.
+// Files: <project>/node_modules, <project>/.lpm/new, <project>/.lpm/trash.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/worker_pool.h"
+#include "graph/graph.h"
+#include "store/store.h"
+
+namespace lpm::linker {
+
+enum class Layout : std::uint8_t { Isolated, Hoisted };
+
+// A folder of the virtual store: node_modules/.lpm/<folder>/node_modules/<name>.
+struct PlannedPackage {
+  graph::PackageId id;
+  std::string folder;            // "react-dom@18.3.1_0123456789abcdef"
+  std::string name;
+};
+
+struct PlannedLink {
+  std::string path;              // below node_modules
+  std::string target;            // relative, as stored in the symlink
+};
+
+struct PlannedShim {
+  std::string path;              // below node_modules: ".bin/tsc"
+  std::string target;            // relative, as stored in the symlink
+  graph::PackageId package;
+};
+
+struct LinkPlan {
+  Layout layout = Layout::Isolated;
+  std::vector<PlannedPackage> packages;
+  std::vector<PlannedLink> links;
+  std::vector<PlannedShim> shims;
+  std::vector<std::string> warnings;   // refused bins, name collisions
+};
+
+// `entries[id]` is the store entry of each installed package (null for others).
+LinkPlan plan_isolated(const graph::DependencyGraph& graph, const std::vector<bool>& installed,
+                       const std::vector<const store::Entry*>& entries, std::size_t importer);
+
+struct LinkOptions {
+  std::string project;                 // absolute
+  bool verify = false;                 // compare what is there file by file (ci, --force)
+  std::function<void(std::uint64_t linked)> on_progress;
+};
+
+struct LinkResult {
+  std::uint64_t packages_added = 0;
+  std::uint64_t packages_removed = 0;
+  std::uint64_t packages_kept = 0;
+  std::uint64_t files = 0;
+  std::uint64_t links = 0;
+  std::string link_method;             // "hard link", "reflink", "copy"
+};
+
+// Makes node_modules as planned: whole and new in `.lpm/new` with one rename when there is none, else folder by
+// folder beside what is kept. STORE_DAMAGED names an entry whose files are gone (the caller fetches it again).
+Result<LinkResult> execute(const LinkPlan& plan, const graph::DependencyGraph& graph,
+                           const std::vector<const store::Entry*>& entries, WorkerPool& pool,
+                           const LinkOptions& options);
+
+// What `.lpm/install-hash` must name to notice a removed or added entry: the folders that a plan owns.
+std::vector<std::string> owned_folders(const LinkPlan& plan);
+
+// Deletes trash for at most `budget_ms`.
+void empty_trash(const std::string& project, std::int64_t budget_ms);
+
+}  // namespace lpm::linker

@@ -1,0 +1,51 @@
+// lockfile: lpm.lock (text, the only truth) and .lpm/lpm.lockb (this machine's image of it) <-> graph, and
+// drift against manifests. Formats: docs/formats/lockfile.md, docs/formats/lockb.md. Must not know the network.
+// Pure but for the two file names; thread-safe.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "graph/graph.h"
+#include "manifest/package_json.h"
+
+namespace lpm::lockfile {
+
+inline constexpr int kFormatVersion = 1;
+
+// What changes the answer beside the importers' specs. Hashes are hex SHA-256 of a canonical text, "" for none.
+struct ResolutionInputs {
+  std::string overrides;
+  std::string node;          // the project's Node that the engines preference used: "20.11.0"
+  bool operator==(const ResolutionInputs&) const = default;
+};
+
+struct Lockfile {
+  ResolutionInputs inputs;
+  graph::DependencyGraph graph;
+};
+
+// BAD_LOCKFILE with file:line, NEWER_LOCKFILE, CONFLICT_MARKERS.
+Result<Lockfile> parse_lockfile(std::string_view text, std::string_view file_name);
+// Equal lockfiles give equal bytes; parse(write(x)) == x and write(parse(t)) == t for what we wrote.
+std::string write_lockfile(const Lockfile& lockfile);
+
+// Image of a lockfile, bound to the SHA-256 of its text.
+std::string write_image(const Lockfile& lockfile, std::string_view lockfile_text);
+// Nothing when it is damaged, of another version, or of another text.
+std::optional<Lockfile> read_image(Bytes image, std::string_view lockfile_text);
+
+// Where a manifest's wishes and the locked importer differ.
+struct Drift {
+  std::string importer;
+  std::string name;
+  std::string locked_spec;    // "" when it is not locked
+  std::string wanted_spec;    // "" when the manifest lacks it
+};
+std::vector<Drift> drift(const Lockfile& lockfile, std::string_view importer_path, const manifest::Manifest& manifest);
+
+}  // namespace lpm::lockfile

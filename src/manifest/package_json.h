@@ -1,0 +1,53 @@
+// package.json as a type: of a project or of an extracted package.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "formats/json.h"
+#include "manifest/platform.h"
+
+namespace lpm::manifest {
+
+using StringPairs = std::vector<std::pair<std::string, std::string>>;  // in source order
+
+enum class DependencyKind : std::uint8_t { Production, Development, Optional, Peer };
+std::string_view field_of(DependencyKind kind);  // "dependencies", "devDependencies", ...
+
+struct PeerMeta { std::string name; bool optional = false; };
+
+struct Manifest {
+  std::string name;
+  std::string version;
+  bool is_private = false;
+  StringPairs dependencies;
+  StringPairs dev_dependencies;
+  StringPairs optional_dependencies;
+  StringPairs peer_dependencies;
+  std::vector<std::string> optional_peers;  // peerDependenciesMeta.*.optional
+  std::vector<std::string> bundled;         // bundleDependencies; `true` is every dependency
+  StringPairs scripts;
+  StringPairs bins;                         // command, path; a string `bin` is named after the package
+  std::string directories_bin;              // directories.bin
+  std::string engines_node;                 // "" when none; array and string forms of `engines` are accepted
+  PlatformFilter platform;
+  formats::json::Value overrides;           // npm's form; Null when absent
+  std::vector<std::string> workspaces;      // array or object.packages
+  std::string package_manager;
+  formats::json::Value config;              // `config`, for npm_package_config_*
+  formats::json::Value lpm;                 // `lpm`, the product's own settings; Null when absent
+};
+
+enum class Strictness {
+  Project,  // the user's own file: a field of the wrong shape is BAD_MANIFEST with file:line
+  Package,  // a published file: fields of odd shapes are read as npm reads them, never an error
+};
+// Reads a whole package.json. All bad fields are reported at once.
+Result<Manifest> read_manifest(std::string_view text, std::string_view file_name, Strictness strictness);
+
+}  // namespace lpm::manifest

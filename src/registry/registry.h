@@ -1,0 +1,98 @@
+// registry: package documents and tarballs of npm registries, over net, with the metadata cache on disk
+// (docs/formats/metadata-cache.md). Owns endpoints, cache freshness, revalidation, tarball URL rules; must not
+// know resolution policy. RegistryClient is thread-safe. Files: ~/.lpm/cache/metadata.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "base/worker_pool.h"
+#include "config/config.h"
+#include "manifest/manifest.h"
+#include "net/net.h"
+
+namespace lpm::registry {
+
+enum class Freshness : std::uint8_t {
+  Normal,         // cached within max-age is used, else revalidated
+  PreferOffline,  // anything cached is used, the network only for what is missing
+  Offline,        // the cache only; OFFLINE for what is missing
+  Revalidate,     // always ask
+};
+
+struct RegistryOptions {
+  std::string cache_directory;     // "" turns the disk cache off
+  Freshness freshness = Freshness::Normal;
+  bool full_documents = false;     // ask for full documents (publish times, scripts)
+};
+
+using PackumentResult = Result<std::shared_ptr<const manifest::Packument>>;
+
+struct RegistryStatistics {
+  std::uint64_t metadata_requests = 0;
+  std::uint64_t metadata_from_cache = 0;   // without a request
+  std::uint64_t not_modified = 0;
+  std::uint64_t tarball_requests = 0;
+  // Tarball URLs of a lockfile that were not used (contract C.8).
+  std::uint64_t shape_mismatch = 0;
+  std::uint64_t scheme_mismatch = 0;
+  std::uint64_t origin_mismatch = 0;
+};
+
+enum class UrlVerdict : std::uint8_t { Usable, Scheme, Shape, Origin };
+
+class RegistryClient {
+ public:
+  // All references must outlive the client.
+  RegistryClient(const config::Registries& registries, net::Client& network, WorkerPool& pool,
+                 RegistryOptions options);
+
+  // Delivers one packument by calling `done` once, on any thread. PACKAGE_NOT_FOUND, AUTH_REQUIRED, HTTP_STATUS,
+  // NETWORK, BAD_METADATA, OFFLINE ...; the URL is in `where`.
+  void packument(const std::string& name, std::function<void(PackumentResult)> done);
+
+  // https, or http on a loopback host or when the registry itself is http; ends in `.tgz`, contains `/-/`, has
+  // the origin of the registry configured for `name`.
+  UrlVerdict judge_tarball_url(std::string_view name, std::string_view url) const;
+  std::string derived_tarball_url(std::string_view name, std::string_view version) const;
+
+  struct TarballRequest {
+    std::string name;               // real name: decides registry and credential
+    std::string url;
+    std::uint64_t expected_size = 0;
+  };
+  // Body pieces of large tarballs, on the network thread; `restart` says that all earlier pieces are void.
+  using Stream = net::Request::Stream;
+  // `done` gets the whole body, or an empty one when it was streamed (bodies over `stream_from` bytes).
+  void tarball(TarballRequest request, std::uint64_t stream_from, Stream stream,
+               std::function<void(Result<net::Response>)> done);
+
+  RegistryStatistics statistics() const;
+  void count(UrlVerdict verdict);
+
+ private:
+  const config::Registries& registries_;
+  net::Client& network_;
+  WorkerPool& pool_;
+  RegistryOptions options_;
+  struct Counters;
+  std::shared_ptr<Counters> counters_;
+};
+
+// The cache on disk, for `lpm cache`.
+struct CacheStatus {
+  std::uint64_t files = 0;
+  std::uint64_t bytes = 0;
+};
+Result<CacheStatus> cache_status(const std::string& cache_directory);
+Status clean_cache(const std::string& cache_directory);
+
+}  // namespace lpm::registry

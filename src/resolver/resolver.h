@@ -1,0 +1,97 @@
+// resolver: manifests and metadata -> graph, with npm's semantics (docs/resolution.md). Owns picks, peers, peer
+// contexts, overrides, explanations; must not know HTTP or files: it sees a MetadataSource and tells a
+// PickListener. Runs on the calling thread. The result depends on its inputs only, never on arrival order.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "graph/graph.h"
+#include "manifest/manifest.h"
+
+namespace lpm::resolver {
+
+using PackumentPointer = std::shared_ptr<const manifest::Packument>;
+
+class MetadataSource {
+ public:
+  virtual ~MetadataSource() = default;
+  // Asks for a packument; at most once per name; returns at once.
+  virtual void request(const std::string& name) = 0;
+  struct Arrival {
+    std::string name;
+    Result<PackumentPointer> packument;
+  };
+  // Blocks until any requested packument is here.
+  virtual Arrival next() = 0;
+};
+
+struct Pick {
+  const std::string& name;
+  PackumentPointer packument;
+  manifest::VersionIndex version;
+  bool platform_admits;          // false: in the graph, but not to be fetched here
+};
+
+// Told of each decided package once, as soon as it is decided: the place where fetching begins.
+class PickListener {
+ public:
+  virtual ~PickListener() = default;
+  virtual void picked(const Pick& pick) = 0;
+};
+
+struct ImporterInput {
+  std::string path;              // "." for the root
+  const manifest::Manifest* manifest;
+};
+
+struct ResolveOptions {
+  manifest::Platform platform;
+  std::string node_version;              // the project's Node for the engines preference; "" turns it off
+  std::string running_node;              // for engine warnings; "" unknown
+  bool engine_strict = false;
+  bool strict_peers = false;
+  bool install_peers = true;             // --legacy-peer-deps turns it off
+  std::optional<UnixNanoseconds> before; // minimum release age
+  bool update_all = false;               // ignore the lock
+  std::vector<std::string> update_names; // names whose lock is ignored
+};
+
+struct Warning {
+  enum class Kind : std::uint8_t { Peer, Engine, Deprecated, Override, Other };
+  Kind kind;
+  std::string text;
+};
+
+struct AppliedOverride {
+  std::string rule;
+  std::string package;
+  std::string from;
+  std::string to;
+  std::string via;               // path of the dependent
+};
+
+struct Resolution {
+  graph::DependencyGraph graph;
+  std::vector<Warning> warnings;           // in canonical order
+  std::vector<AppliedOverride> overrides;
+};
+
+// `locked` may be null. Fails with the one error that comes first in canonical order: NO_MATCHING_VERSION with
+// the dependency path and what is published, NO_SUCH_TAG, PACKAGE_NOT_FOUND with who requires it, ENGINE,
+// PEER_CONFLICT, BAD_OVERRIDE, UNSUPPORTED_SPEC, or what the source reported.
+Result<Resolution> resolve(const std::vector<ImporterInput>& importers, const graph::DependencyGraph* locked,
+                           MetadataSource& source, PickListener& listener, const ResolveOptions& options);
+
+// The project's Node: the lowest version that the root's engines.node allows, else the running one.
+std::string project_node(const manifest::Manifest& root, std::string_view running_node);
+
+// Canonical text of a manifest's overrides for the lockfile's hash; "" when there are none.
+std::string overrides_text(const manifest::Manifest& root);
+
+}  // namespace lpm::resolver
