@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -122,11 +123,14 @@ void HttpServer::reap(bool all) {
 }
 
 bool HttpServer::wait(int milliseconds, int peer) {
-  for (long long end = now_ms() + milliseconds; now_ms() < end;) {
+  using std::chrono::steady_clock;
+  for (auto end = steady_clock::now() + std::chrono::milliseconds(milliseconds);
+       steady_clock::now() < end;) {
     if (stopping_) return false;
     pollfd poll_peer{peer, POLLRDHUP, 0};
-    int step = static_cast<int>(std::min<long long>(end - now_ms(), 20));
-    if (step > 0 && poll(&poll_peer, 1, step) > 0) return false;
+    auto left = std::chrono::ceil<std::chrono::milliseconds>(end - steady_clock::now());
+    if (poll(&poll_peer, 1, static_cast<int>(std::clamp<long long>(left.count(), 0, 20))) > 0)
+      return false;
   }
   return !stopping_;
 }
