@@ -62,6 +62,8 @@ enum class Durability { None, Sync };  // Sync: data reach the disk before the r
 // Writes a temporary sibling and renames it over `path`; an existing file's mode is kept, else `mode`.
 Status write_file_atomic(const std::string& path, std::string_view content, Durability durability,
                          std::uint32_t mode = 0644);
+// Writes all of `content` at the descriptor's position; 0 or an errno value.
+int write_fully(int fd, Bytes content);
 // Creates or truncates in place; for files nobody else can see yet.
 Status write_file(const std::string& path, std::string_view content, std::uint32_t mode = 0644);
 

@@ -35,7 +35,7 @@ Result<ChildResult> run_child(const ChildOptions& options);
 // Replaces this process; returns only on failure.
 Error exec_child(const ChildOptions& options);
 
-// The path of an executable on `path_list` (a PATH value), or nothing.
+// The path of an executable on `path_list` (a PATH value), or nothing. Empty items are skipped.
 std::optional<std::string> find_executable(std::string_view name, std::string_view path_list);
 
 // Set by SIGINT, SIGTERM, SIGHUP after install_stop_handlers(): the signal's number, else 0.
@@ -48,6 +48,8 @@ std::string current_directory();
 std::string home_directory();          // $HOME, else the user database; empty when neither
 std::string own_executable();          // path of the running binary
 long process_id();
+// In ticks since the start of the machine; 0 when there is no such process. With the pid it names one process.
+std::uint64_t process_start_time(long pid);
 std::string boot_id();                 // changes with each start of the machine; empty when unknown
 std::string libc_family();             // "glibc", "musl" or ""; of the system, not of this binary
 std::uint64_t peak_memory_bytes();     // of this process
