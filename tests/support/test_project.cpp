@@ -263,6 +263,7 @@ void TestProject::make_directory(std::string_view path) const {
 std::string TestProject::tree(std::string_view path) const {
   fs::path top = absolute(path);
   if (fs::symlink_status(top).type() == fs::file_type::not_found) return "(absent)\n";
+  if (!fs::is_directory(fs::symlink_status(top))) return "(no folder)\n";
   std::vector<std::string> lines;
   for (const fs::directory_entry& entry : fs::recursive_directory_iterator(top)) {
     std::string name = entry.path().lexically_relative(top).string();
@@ -285,6 +286,10 @@ std::string TestProject::tree(std::string_view path) const {
 std::map<std::string, std::string> TestProject::snapshot(std::string_view path) const {
   fs::path top = absolute(path);
   std::map<std::string, std::string> result;
+  fs::file_status status = fs::symlink_status(top);
+  if (status.type() == fs::file_type::not_found) return result;
+  result["."] = describe(top);
+  if (!fs::is_directory(status)) return result;
   for (const fs::directory_entry& entry : fs::recursive_directory_iterator(top))
     result[entry.path().lexically_relative(top).string()] = describe(entry.path());
   return result;

@@ -86,6 +86,7 @@ TEST_F(HostileOutside, ChangesNothingForLpmAndIsNotWrittenTo) {
   project.write("package.json", R"({"devDependencies": {"a": "1"}})");
   Ran ran = project.lpm({"install"});
   ASSERT_EQ(ran.status, 0) << ran;
+  EXPECT_TRUE(project.exists("node_modules/a/package.json"));
   EXPECT_EQ(outer.snapshot(outer.root()), before);
 }
 
