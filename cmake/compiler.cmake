@@ -20,7 +20,7 @@ add_compile_options(-fno-pie)
 
 if(LPM_SANITIZE)
   add_compile_options(-fsanitize=${LPM_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
-  add_link_options(-fsanitize=${LPM_SANITIZE})
+  add_link_options(-no-pie -fsanitize=${LPM_SANITIZE})
 else()
   add_link_options(-no-pie -static-libstdc++ -static-libgcc)
 endif()
