@@ -1,6 +1,7 @@
-// graph: the result of resolution: packages, edges, importers, peer contexts, and walks over them. Every kind of
-// source has its place. Knows nothing of how it was made or stored. Immutable once built; ids index into arrays
-// owned by the graph, in canonical order (bytewise by key), so equal graphs are equal byte for byte.
+// graph: the result of resolution: packages, edges, importers, peer contexts, and walks over them.
+// Every kind of source has its place. Knows nothing of how it was made or stored. Immutable once
+// built; ids index into arrays owned by the graph, in canonical order (bytewise by key), so equal
+// graphs are equal byte for byte.
 #pragma once
 
 #include <cstdint>
@@ -17,12 +18,15 @@ namespace lpm::graph {
 
 enum class PackageId : std::uint32_t {};
 inline constexpr PackageId kNoPackage{UINT32_MAX};
-constexpr std::uint32_t index(PackageId id) { return static_cast<std::uint32_t>(id); }
+constexpr std::uint32_t index(PackageId id) {
+  return static_cast<std::uint32_t>(id);
+}
 
 enum class SourceKind : std::uint8_t { Registry, Git, Url, File, Directory, Link, Workspace };
 
-// Where a package comes from. Registry with an empty locator is the default registry; else the scope or the
-// name of the registry ("npm:<alias>"). Other kinds: URL with commit, tarball URL, path relative to the lockfile.
+// Where a package comes from. Registry with an empty locator is the default registry; else the
+// scope or the name of the registry ("npm:<alias>"). Other kinds: URL with commit, tarball URL,
+// path relative to the lockfile.
 struct Source {
   SourceKind kind = SourceKind::Registry;
   std::string locator;
@@ -31,58 +35,80 @@ struct Source {
 };
 
 struct Edge {
-  std::string name;                  // as the dependent calls it
-  PackageId target = kNoPackage;     // kNoPackage: optional and not installable anywhere
-  bool optional = false;             // from optionalDependencies
+  std::string name;               // as the dependent calls it
+  PackageId target = kNoPackage;  // kNoPackage: optional and not installable anywhere
+  bool optional = false;          // from optionalDependencies
+  bool operator==(const Edge&) const = default;
 };
 
 struct PeerDeclaration {
   std::string name;
   std::string range;
   bool optional = false;
+  bool operator==(const PeerDeclaration&) const = default;
 };
 
 // One instance: (source, name, version, peer context).
 struct Package {
   Source source;
-  std::string name;                  // real name
+  std::string name;  // real name
   std::string version;
-  std::string peer_context;          // "" or "(react@18.3.1)(...)": docs/formats/lockfile.md
+  std::string peer_context;  // "" or "(react@18.3.1)(...)": docs/formats/lockfile.md
   crypto::Integrity integrity;
-  std::string tarball;               // only when it cannot be derived from registry, name and version
-  std::uint64_t size = 0;            // unpacked bytes as the registry said; 0 unknown. Order of fetching only
+  std::string tarball;     // only when it cannot be derived from registry, name and version
+  std::uint64_t size = 0;  // unpacked bytes as the registry said; 0 unknown. Order of fetching only
   std::string engines_node;
   manifest::PlatformFilter platform;
-  std::vector<PeerDeclaration> peers;
-  std::vector<std::string> bundled;  // dependencies that the tarball itself carries
+  std::vector<PeerDeclaration> peers;  // by name
+  std::vector<std::string> bundled;    // dependencies that the tarball itself carries
   bool has_bin = false;
   bool has_install_script = false;
-  bool deprecated = false;           // known after a fresh resolution only; not in the lockfile
-  std::vector<Edge> dependencies;    // by name; includes resolved peers
+  bool deprecated = false;         // known after a fresh resolution only; not in the lockfile
+  std::vector<Edge> dependencies;  // by name; includes resolved peers
 
+  bool operator==(const Package&) const = default;
   // "react-dom@18.3.1(react@18.3.1)"; other sources: "name@git+https://...#commit(...)".
   std::string key() const;
   std::string id_without_peers() const;  // "react-dom@18.3.1"
+  std::string source_text()
+      const;  // what stands between `name@` and the context: "18.3.1", "file:a.tgz"
 };
+
+// The parts of a key; the inverse of Package::key(). Nothing when it is not a key. Views point into
+// the text.
+struct KeyParts {
+  std::string_view name;
+  Source source;
+  std::string_view version;  // "" when the source is not a registry
+  std::string_view peer_context;
+};
+std::optional<KeyParts> split_key(std::string_view key);
+
+// Cheap: may this stand below node_modules, and is it of the form `name` or `@scope/name`? Every
+// name that comes from a file is asked again before a path is made of it.
+bool is_linkable_name(std::string_view name);
 
 struct ImporterEdge {
   std::string name;
-  std::string spec;                  // as written in the manifest
+  std::string spec;  // as written in the manifest
   manifest::DependencyKind kind = manifest::DependencyKind::Production;
   PackageId target = kNoPackage;
+  bool operator==(const ImporterEdge&) const = default;
 };
 
 struct Importer {
-  std::string path;                  // relative to the lockfile; "." is the root
+  std::string path;                        // relative to the lockfile; "." is the root
   std::vector<ImporterEdge> dependencies;  // by name; a peer that had to be installed has kind Peer
+  bool operator==(const Importer&) const = default;
 };
 
 struct DependencyGraph {
-  std::vector<Importer> importers;   // by path
-  std::vector<Package> packages;     // by key()
+  std::vector<Importer> importers;  // by path
+  std::vector<Package> packages;    // by key()
 
   const Package& operator[](PackageId id) const { return packages[index(id)]; }
   std::optional<PackageId> find(std::string_view key) const;
+  bool operator==(const DependencyGraph&) const = default;
 };
 
 // Which kinds of root edges count: `--prod`, `--omit`.
@@ -92,19 +118,21 @@ struct Selection {
   bool optional = true;
 };
 
-// Reachability from the importers under a selection and a platform. A package that the platform refuses is not
-// reached through an optional edge; through a required edge it is reached and listed in `refused`.
+// Reachability from the importers under a selection and a platform. A package that the platform
+// refuses is not reached through an optional edge; through a required edge it is reached and listed
+// in `refused`.
 struct Reached {
-  std::vector<bool> installed;             // by PackageId
+  std::vector<bool> installed;  // by PackageId
   std::vector<PackageId> refused;
   // An optional package's own required dependencies go with it when it is refused.
 };
-Reached reach(const DependencyGraph& graph, const Selection& selection, const manifest::Platform& platform);
+Reached reach(const DependencyGraph& graph, const Selection& selection,
+              const manifest::Platform& platform);
 
 // Shortest-first paths from importers to every instance of a name, at most `limit`; for `why`.
 struct Path {
   std::size_t importer;
-  std::vector<PackageId> packages;         // from the direct dependency to the target
+  std::vector<PackageId> packages;  // from the direct dependency to the target
 };
 std::vector<Path> paths_to(const DependencyGraph& graph, PackageId target, std::size_t limit);
 

@@ -1,6 +1,6 @@
-// lockfile: lpm.lock (text, the only truth) and .lpm/lpm.lockb (this machine's image of it) <-> graph, and
-// drift against manifests. Formats: docs/formats/lockfile.md, docs/formats/lockb.md. Must not know the network.
-// Pure but for the two file names; thread-safe.
+// lockfile: lpm.lock (text, the only truth) and .lpm/lpm.lockb (this machine's image of it) <->
+// graph, and drift against manifests. Formats: docs/formats/lockfile.md, docs/formats/lockb.md.
+// Must not know the network. Pure but for the two file names; thread-safe.
 #pragma once
 
 #include <optional>
@@ -17,21 +17,24 @@ namespace lpm::lockfile {
 
 inline constexpr int kFormatVersion = 1;
 
-// What changes the answer beside the importers' specs. Hashes are hex SHA-256 of a canonical text, "" for none.
+// What changes the answer beside the importers' specs. Hashes are hex SHA-256 of a canonical text,
+// "" for none.
 struct ResolutionInputs {
   std::string overrides;
-  std::string node;          // the project's Node that the engines preference used: "20.11.0"
+  std::string node;  // the project's Node that the engines preference used: "20.11.0"
   bool operator==(const ResolutionInputs&) const = default;
 };
 
 struct Lockfile {
   ResolutionInputs inputs;
   graph::DependencyGraph graph;
+  bool operator==(const Lockfile&) const = default;
 };
 
 // BAD_LOCKFILE with file:line, NEWER_LOCKFILE, CONFLICT_MARKERS.
 Result<Lockfile> parse_lockfile(std::string_view text, std::string_view file_name);
-// Equal lockfiles give equal bytes; parse(write(x)) == x and write(parse(t)) == t for what we wrote.
+// Equal lockfiles give equal bytes; parse(write(x)) == x and write(parse(t)) == t for what we
+// wrote.
 std::string write_lockfile(const Lockfile& lockfile);
 
 // Image of a lockfile, bound to the SHA-256 of its text.
@@ -43,9 +46,10 @@ std::optional<Lockfile> read_image(Bytes image, std::string_view lockfile_text);
 struct Drift {
   std::string importer;
   std::string name;
-  std::string locked_spec;    // "" when it is not locked
-  std::string wanted_spec;    // "" when the manifest lacks it
+  std::string locked_spec;  // "" when it is not locked
+  std::string wanted_spec;  // "" when the manifest lacks it
 };
-std::vector<Drift> drift(const Lockfile& lockfile, std::string_view importer_path, const manifest::Manifest& manifest);
+std::vector<Drift> drift(const Lockfile& lockfile, std::string_view importer_path,
+                         const manifest::Manifest& manifest);
 
 }  // namespace lpm::lockfile

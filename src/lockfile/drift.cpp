@@ -1,0 +1,71 @@
+// Where a manifest and its locked importer part.
+#include <algorithm>
+#include <map>
+
+#include "lockfile/lockfile.h"
+
+namespace lpm::lockfile {
+namespace {
+
+using manifest::DependencyKind;
+
+struct Wish {
+  std::string_view spec;
+  DependencyKind kind;
+};
+using Wishes = std::map<std::string_view, Wish>;
+
+// A name that stands in several fields counts as npm counts it: optional before production before
+// development.
+Wishes wishes_of(const manifest::Manifest& manifest) {
+  Wishes wishes;
+  const auto add = [&wishes](const manifest::StringPairs& pairs, DependencyKind kind) {
+    for (const auto& [name, spec] : pairs) wishes.insert({name, {spec, kind}});
+  };
+  add(manifest.optional_dependencies, DependencyKind::Optional);
+  add(manifest.dependencies, DependencyKind::Production);
+  add(manifest.dev_dependencies, DependencyKind::Development);
+  return wishes;
+}
+
+// The kind belongs to the wish: a dependency that moved to devDependencies is another lockfile.
+std::string described(std::string_view spec, DependencyKind kind, bool with_kind) {
+  std::string text(spec);
+  if (with_kind) text.append(" (").append(manifest::field_of(kind)).append(")");
+  return text;
+}
+
+}  // namespace
+
+std::vector<Drift> drift(const Lockfile& lockfile, std::string_view importer_path,
+                         const manifest::Manifest& manifest) {
+  std::vector<Drift> drifts;
+  const std::string importer(importer_path);
+  Wishes wishes = wishes_of(manifest);
+  const auto& importers = lockfile.graph.importers;
+  const auto locked = std::find_if(importers.begin(), importers.end(),
+                                   [&](const auto& entry) { return entry.path == importer_path; });
+  if (locked != importers.end()) {
+    for (const graph::ImporterEdge& edge : locked->dependencies) {
+      const auto wish = wishes.find(edge.name);
+      if (wish == wishes.end()) {
+        // A peer that was installed for somebody stays as long as the rest does.
+        if (edge.kind != DependencyKind::Peer)
+          drifts.push_back({importer, edge.name, edge.spec, ""});
+        continue;
+      }
+      const bool same_kind = wish->second.kind == edge.kind;
+      if (wish->second.spec != edge.spec || !same_kind)
+        drifts.push_back({importer, edge.name, described(edge.spec, edge.kind, !same_kind),
+                          described(wish->second.spec, wish->second.kind, !same_kind)});
+      wishes.erase(wish);
+    }
+  }
+  for (const auto& [name, wish] : wishes)
+    drifts.push_back({importer, std::string(name), "", std::string(wish.spec)});
+  std::sort(drifts.begin(), drifts.end(),
+            [](const Drift& a, const Drift& b) { return a.name < b.name; });
+  return drifts;
+}
+
+}  // namespace lpm::lockfile
