@@ -70,8 +70,7 @@ struct Package {
   // "react-dom@18.3.1(react@18.3.1)"; other sources: "name@git+https://...#commit(...)".
   std::string key() const;
   std::string id_without_peers() const;  // "react-dom@18.3.1"
-  std::string source_text()
-      const;  // what stands between `name@` and the context: "18.3.1", "file:a.tgz"
+  std::string source_text() const;       // between `name@` and the context: "18.3.1", "file:a.tgz"
 };
 
 // The parts of a key; the inverse of Package::key(). Nothing when it is not a key. Views point into
