@@ -60,8 +60,11 @@ class Range {
   struct Comparator {
     Operator op;
     Version version;
+    bool widens = false;  // a bound made from an x-range or hyphen range, which Prereleases::Any opens
+    bool operator==(const Comparator&) const = default;
   };
   using ComparatorSet = std::vector<Comparator>;  // all must hold
+  static bool admits(const Comparator& comparator, const Version& version, Prereleases prereleases);
   std::string text_;
   std::vector<ComparatorSet> sets_;  // one must hold
   friend class RangeParser;
