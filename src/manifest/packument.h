@@ -1,7 +1,8 @@
 // Packument: the registry's document of all versions of a name, in a compact columnar form that is also the
-// bytes of the metadata cache file (docs/formats/metadata-cache.md): one buffer, no parse, views into it.
+// bytes of the metadata cache file (docs/formats/packument-image.md): one buffer, no parse, views into it.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -29,19 +30,24 @@ struct NameAndText {
 // All views point into the packument and live as long as it does. Thread-safe after construction.
 class Packument {
  public:
+  ~Packument();
+  Packument(const Packument&) = delete;
+  Packument& operator=(const Packument&) = delete;
+
   // From the registry's JSON (abbreviated or full). `registry_base` shortens tarball URLs that are derivable
   // from registry, name and version. Odd but real shapes are accepted (versions that are not semver are
   // skipped, wrong-typed fields are read as absent). BAD_METADATA otherwise. `expected_name` must match.
   static Result<std::shared_ptr<const Packument>> parse(PaddedBuffer& json, std::string_view expected_name,
                                                         std::string_view registry_base);
-  // From bytes written earlier; checks every offset. Nothing when they are damaged or of another version.
+  // From bytes written earlier; checks every offset. Nothing when they are damaged or of another version. Bytes
+  // behind the image are allowed: a cache may keep its own there.
   static std::shared_ptr<const Packument> from_image(PaddedBuffer image);
   Bytes image() const;
 
   std::string_view name() const;
   std::size_t version_count() const;           // versions are in descending semver order
   std::string_view version_text(VersionIndex index) const;
-  const semver::Version& version(VersionIndex index) const;   // parsed on first use of the packument
+  const semver::Version& version(VersionIndex index) const;  // parsed on first use
   std::optional<VersionIndex> find_version(std::string_view text) const;
   std::optional<VersionIndex> find_version(const semver::Version& version) const;
   std::optional<std::string_view> dist_tag(std::string_view tag) const;  // the version text it names
@@ -64,14 +70,20 @@ class Packument {
   // dist.integrity, else from dist.shasum; empty when neither is usable.
   crypto::Integrity integrity(VersionIndex index) const;
   std::string tarball_url(VersionIndex index) const;        // whole URL
+  // The URL follows from registry base, name and version, as registry::derived_tarball_url makes it.
+  bool has_derivable_tarball(VersionIndex index) const;
   std::uint64_t unpacked_size(VersionIndex index) const;    // 0 when unknown
   std::optional<UnixNanoseconds> published(VersionIndex index) const;  // only from a full document
 
  private:
-  struct Layout;
-  Packument() = default;
+  struct Layout;  // packument_layout.h
+  Packument(PaddedBuffer image, const Layout& layout);
+  std::vector<NameAndText> pairs_of(std::uint32_t list) const;
+  std::vector<std::string_view> strings_of(std::uint32_t list) const;
+
   PaddedBuffer image_;
-  std::vector<semver::Version> versions_;
+  std::unique_ptr<const Layout> layout_;  // pointers into image_
+  mutable std::unique_ptr<std::atomic<const semver::Version*>[]> versions_;  // owned, null until asked for
 };
 
 // npm's picker (npm-pick-manifest): among `candidates` of one packument.
