@@ -44,8 +44,10 @@ void write_records(const Table& table, std::uint8_t* out) {
 
 }  // namespace
 
-Builder::Builder(std::string_view name, std::string_view registry_base)
-    : name_(string(name)), registry_base_(string(registry_base)) {}
+Builder::Builder(std::string_view name, std::string_view registry_base) {
+  name_ = string(name);
+  registry_base_ = string(registry_base);
+}
 
 std::uint32_t Builder::pair(StringId name, StringId text) { return pairs_.add(bytes_of(Pair{name, text})) - 1; }
 
