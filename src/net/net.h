@@ -101,7 +101,7 @@ class Client {
   Client& operator=(const Client&) = delete;
 
   void submit(Request request, Completion completion);
-  // For commands that need one answer.
+  // For commands that need one answer. Not from a completion: it would wait for itself.
   Result<Response> fetch(Request request);
   ClientStatistics statistics() const;
   // The request that has waited longest without a byte, if longer than `at_least_ms`.
