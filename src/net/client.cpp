@@ -39,7 +39,9 @@ Result<Response> Client::fetch(Request request) {
   return std::move(*answer);
 }
 
-ClientStatistics Client::statistics() const { return loop_->events.statistics(); }
+ClientStatistics Client::statistics() const {
+  return loop_->events.statistics();
+}
 
 std::optional<Stalled> Client::longest_stall(std::int64_t at_least_ms) const {
   return loop_->events.longest_stall(at_least_ms);

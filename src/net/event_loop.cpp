@@ -19,7 +19,8 @@ constexpr long kIdleConnections = 64;
 constexpr long kMostStreams = 128;
 
 void set_up_libraries() {
-  // Before curl does: reading openssl.cnf costs half a millisecond and can change what TLS means here.
+  // Before curl does: reading openssl.cnf costs half a millisecond and can change what TLS means
+  // here.
   OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr);
   curl_global_init(CURL_GLOBAL_DEFAULT);
 }
@@ -60,14 +61,17 @@ void EventLoop::submit(std::unique_ptr<Transfer> transfer) {
   if (wake) eventfd_write(wake_.get(), 1);
 }
 
-ClientStatistics EventLoop::statistics() const { return {requests_, attempts_, bytes_received_}; }
+ClientStatistics EventLoop::statistics() const {
+  return {requests_, attempts_, bytes_received_};
+}
 
 std::optional<Stalled> EventLoop::longest_stall(std::int64_t at_least_ms) const {
   const std::int64_t now = monotonic_now();
   const std::lock_guard lock(mutex_);
   const Transfer* longest = nullptr;
   for (const Transfer* transfer : started_) {
-    if (longest == nullptr || transfer->last_progress() < longest->last_progress()) longest = transfer;
+    if (longest == nullptr || transfer->last_progress() < longest->last_progress())
+      longest = transfer;
   }
   if (longest == nullptr) return std::nullopt;
   const std::int64_t idle = (now - longest->last_progress()) / kMillisecond;
@@ -101,7 +105,8 @@ void EventLoop::set_up() {
   curl_multi_setopt(multi_, CURLMOPT_PIPELINING, CURLPIPE_MULTIPLEX);
   curl_multi_setopt(multi_, CURLMOPT_MAX_CONCURRENT_STREAMS, kMostStreams);
   curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, kIdleConnections);
-  curl_multi_setopt(multi_, CURLMOPT_MAX_HOST_CONNECTIONS, static_cast<long>(options_.max_connections_per_host));
+  curl_multi_setopt(multi_, CURLMOPT_MAX_HOST_CONNECTIONS,
+                    static_cast<long>(options_.max_connections_per_host));
   share_ = curl_share_init();  // lets a second TLS connection resume the first one's session
   curl_share_setopt(share_, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
 }
@@ -208,10 +213,12 @@ CURL* EventLoop::take_handle() {
   curl_easy_setopt(handle, CURLOPT_NOPROXY, "");  // the caller has judged no_proxy
   curl_easy_setopt(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   curl_easy_setopt(handle, CURLOPT_BUFFERSIZE, kReceiveBuffer);
-  curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options_.connect_timeout_ms));
+  curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS,
+                   static_cast<long>(options_.connect_timeout_ms));
   curl_easy_setopt(handle, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
   curl_easy_setopt(handle, CURLOPT_TCP_KEEPALIVE, 1L);
-  curl_easy_setopt(handle, CURLOPT_QUICK_EXIT, 1L);  // a name server that hangs must not hold us at the end
+  curl_easy_setopt(handle, CURLOPT_QUICK_EXIT,
+                   1L);  // a name server that hangs must not hold us at the end
   curl_easy_setopt(handle, CURLOPT_SHARE, share_);
   return handle;
 }
@@ -283,9 +290,10 @@ void EventLoop::check_deadlines() {
   std::vector<Transfer*> over;
   next_deadline_ = INT64_MAX;
   for (const auto& [raw, transfer] : active_) {
-    const std::int64_t due = transfer->is_connected()
-                                 ? transfer->last_progress() + options_.idle_timeout_ms * kMillisecond
-                                 : transfer->attempt_started() + options_.connect_timeout_ms * kMillisecond;
+    const std::int64_t due =
+        transfer->is_connected()
+            ? transfer->last_progress() + options_.idle_timeout_ms * kMillisecond
+            : transfer->attempt_started() + options_.connect_timeout_ms * kMillisecond;
     if (due <= now) {
       raw->abort(transfer->is_connected() ? Abort::Idle : Abort::Connect);
       over.push_back(raw);

@@ -67,7 +67,8 @@ class EventLoop {
   // Shared with callers.
   mutable std::mutex mutex_;
   std::vector<std::unique_ptr<Transfer>> submitted_;
-  std::unordered_set<const Transfer*> started_;  // from the first attempt to the end, for longest_stall()
+  std::unordered_set<const Transfer*>
+      started_;  // from the first attempt to the end, for longest_stall()
   std::atomic<bool> stopping_ = false;
   std::atomic<std::uint64_t> requests_ = 0;
   std::atomic<std::uint64_t> attempts_ = 0;

@@ -29,7 +29,8 @@ bool is_certificate_failure(CURLcode code) {
 std::string certificate_hint(std::string_view text) {
   const auto says = [text](std::string_view words) { return text.find(words) != text.npos; };
   if (says("issuer") || says("self-signed") || says("self signed")) {
-    return "if the server uses a private certificate authority, set `cafile` in .npmrc to its PEM file";
+    return "if the server uses a private certificate authority, set `cafile` in .npmrc to its PEM "
+           "file";
   }
   if (says("expired") || says("not yet valid")) {
     return "the server's certificate has to be renewed, or this machine's clock is wrong";
@@ -50,8 +51,9 @@ std::string reason_of(const AttemptFacts& facts) {
 
 Error connect_error(const AttemptFacts& facts, const std::string& host) {
   const bool by_proxy = facts.through_proxy || facts.code == CURLE_COULDNT_RESOLVE_PROXY;
-  Error error(ErrorCode::NETWORK, by_proxy ? fmt::format("cannot reach `{}` through the proxy", host)
-                                           : fmt::format("cannot reach `{}`", host));
+  Error error(ErrorCode::NETWORK, by_proxy
+                                      ? fmt::format("cannot reach `{}` through the proxy", host)
+                                      : fmt::format("cannot reach `{}`", host));
   error.facts.push_back({"reason", facts.code == CURLE_COULDNT_RESOLVE_HOST
                                        ? "the host name has no address"
                                        : reason_of(facts)});
@@ -71,12 +73,13 @@ Error timeout_error(const AttemptFacts& facts, const std::string& host) {
 Error abort_error(const AttemptFacts& facts, const std::string& host) {
   switch (facts.abort) {
     case Abort::TooLarge:
-      return Error(ErrorCode::LIMIT, fmt::format("the answer is larger than {}",
-                                                 human_bytes(facts.max_body)));
+      return Error(ErrorCode::LIMIT,
+                   fmt::format("the answer is larger than {}", human_bytes(facts.max_body)));
     case Abort::TooManyHeaders:
       return Error(ErrorCode::NETWORK, "the answer has too many headers");
     case Abort::WrongRange:
-      return Error(ErrorCode::NETWORK, "the server sent another part of the file than it was asked for");
+      return Error(ErrorCode::NETWORK,
+                   "the server sent another part of the file than it was asked for");
     default:
       return timeout_error(facts, host);
   }
@@ -115,8 +118,8 @@ bool is_stale_connection(CURLcode code) {
 }
 
 Error describe_failure(const AttemptFacts& facts) {
-  const std::string host = facts.origin.empty() ? without_credentials(facts.url)
-                                                : std::string(facts.origin);
+  const std::string host =
+      facts.origin.empty() ? without_credentials(facts.url) : std::string(facts.origin);
   if (facts.abort != Abort::None) return abort_error(facts, host);
   if (is_certificate_failure(facts.code) || facts.code == CURLE_SSL_CONNECT_ERROR) {
     Error error(ErrorCode::TLS, fmt::format("no trusted connection to `{}`", host));
@@ -134,8 +137,8 @@ Error describe_failure(const AttemptFacts& facts) {
     case CURLE_OPERATION_TIMEDOUT:
       return timeout_error(facts, host);
     case CURLE_FILESIZE_EXCEEDED:
-      return Error(ErrorCode::LIMIT, fmt::format("the answer is larger than {}",
-                                                 human_bytes(facts.max_body)));
+      return Error(ErrorCode::LIMIT,
+                   fmt::format("the answer is larger than {}", human_bytes(facts.max_body)));
     case CURLE_PARTIAL_FILE:
       return Error(ErrorCode::NETWORK, fmt::format("`{}` cut its answer short", host))
           .fact("received", human_bytes(facts.received));

@@ -16,8 +16,8 @@ struct AttemptFacts {
   Abort abort = Abort::None;
   bool connected = false;
   long os_errno = 0;
-  std::string_view curl_text;   // curl's own sentence
-  std::string_view url;         // with credentials; shown without
+  std::string_view curl_text;  // curl's own sentence
+  std::string_view url;        // with credentials; shown without
   std::string_view origin;
   bool through_proxy = false;
   std::uint64_t max_body = 0;

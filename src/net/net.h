@@ -1,7 +1,7 @@
-// net: HTTP over one network thread. Owns connections, TLS, proxies, deadlines, redirects, the one retry
-// budget per request, resume of cut bodies, and priorities; must not know what a registry is.
-// Main types: Client, Request, Response. Client is thread-safe; completions run on the network thread and must
-// return at once (hand work to a pool). Nothing is set up before the first request.
+// net: HTTP over one network thread. Owns connections, TLS, proxies, deadlines, redirects, the one
+// retry budget per request, resume of cut bodies, and priorities; must not know what a registry is.
+// Main types: Client, Request, Response. Client is thread-safe; completions run on the network
+// thread and must return at once (hand work to a pool). Nothing is set up before the first request.
 #pragma once
 
 #include <cstdint>
@@ -19,8 +19,8 @@
 
 namespace lpm::net {
 
-// Order in which waiting requests start. Metadata first in, first out; tarballs largest first, with a reserved
-// half of the slots; background work after both.
+// Order in which waiting requests start. Metadata first in, first out; tarballs largest first, with
+// a reserved half of the slots; background work after both.
 enum class Priority : std::uint8_t { Metadata, Tarball, Background };
 
 struct Tls {
@@ -36,20 +36,21 @@ struct Tls {
 struct Request {
   std::string url;
   std::vector<std::pair<std::string, std::string>> headers;  // no credentials here
-  Secret authorization;            // sent to the URL's own origin only, never after a redirect to another
+  Secret authorization;  // sent to the URL's own origin only, never after a redirect to another
   Priority priority = Priority::Metadata;
-  std::uint64_t expected_size = 0; // orders tarballs; 0: unknown
+  std::uint64_t expected_size = 0;  // orders tarballs; 0: unknown
   std::uint64_t max_body = 500ULL << 20;
   Tls tls;
-  std::string proxy;               // URL or empty; may hold credentials, never printed
+  std::string proxy;                  // URL or empty; may hold credentials, never printed
   std::int64_t total_timeout_ms = 0;  // of one attempt; 0: only the idle deadline
-  // With a sink, pieces of a 200 body go there as they arrive (network thread) and Response::body stays empty.
-  // `restart` is called before the first piece of an attempt that cannot resume.
+  // With a sink, pieces of a 200 body go there as they arrive (network thread) and Response::body
+  // stays empty. `restart` is called before the first piece of an attempt that cannot resume.
   struct Stream {
     std::function<void(PaddedBuffer piece)> piece;
     std::function<void()> restart;
   };
-  // Decides, when the length is known or nothing is known, whether to stream: bodies of at least this size.
+  // Decides, when the length is known or nothing is known, whether to stream: bodies of at least
+  // this size.
   std::uint64_t stream_from = UINT64_MAX;
   std::optional<Stream> stream;
 };
@@ -57,27 +58,29 @@ struct Request {
 struct Response {
   int status = 0;
   std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
-  PaddedBuffer body;               // as received: content-encoding is not undone
+  PaddedBuffer body;  // as received: content-encoding is not undone
   bool streamed = false;
   int attempts = 1;
-  std::string_view header(std::string_view name) const;      // "" when absent
+  std::string_view header(std::string_view name) const;  // "" when absent
 };
 
-// Any final HTTP status is a Response; Error is NETWORK, TIMEOUT, TLS or LIMIT and names URL and attempts.
-// Statuses 408, 425, 429, 500, 502, 503, 504 and broken connections are retried inside the budget.
+// Any final HTTP status is a Response; Error is NETWORK, TIMEOUT, TLS or LIMIT and names URL and
+// attempts. Statuses 408, 425, 429, 500, 502, 503, 504 and broken connections are retried inside
+// the budget.
 using Completion = std::function<void(Result<Response>)>;
 
 struct ClientOptions {
-  int retries = 3;                         // attempts after the first (npm: fetch-retries... at most 3 here)
-  std::int64_t backoff_ms = 1000;          // 1, 2, 4 s with jitter, capped at backoff_max_ms
+  int retries = 3;  // attempts after the first (npm: fetch-retries... at most 3 here)
+  std::int64_t backoff_ms = 1000;  // 1, 2, 4 s with jitter, capped at backoff_max_ms
   std::int64_t backoff_max_ms = 10'000;
   std::int64_t retry_after_max_ms = 60'000;
   std::int64_t connect_timeout_ms = 10'000;
   std::int64_t idle_timeout_ms = 30'000;
-  int max_requests = 64;                   // in flight
-  int max_connections_per_host = 48;       // HTTP/1.1
+  int max_requests = 64;              // in flight
+  int max_connections_per_host = 48;  // HTTP/1.1
   std::string user_agent;
-  // LPM_RETRY_BACKOFF_MS_OVERRIDE, already judged by the caller: replaces every wait between attempts.
+  // LPM_RETRY_BACKOFF_MS_OVERRIDE, already judged by the caller: replaces every wait between
+  // attempts.
   std::optional<std::int64_t> backoff_override_ms;
 };
 
@@ -89,7 +92,7 @@ struct ClientStatistics {
 
 // A request without progress, for the live line and for explaining waits.
 struct Stalled {
-  std::string url;             // without credentials
+  std::string url;  // without credentials
   std::int64_t idle_ms = 0;
 };
 

@@ -17,7 +17,8 @@ constexpr std::size_t kPieceSize = 64 << 10;
 constexpr std::size_t kMostHeaderBytes = 256 << 10;
 constexpr std::size_t kMostErrorBody = 64 << 10;
 constexpr int kMostHops = 5;
-// One connection that went stale explains one repeat; GOAWAY may hit the same request again on the next one.
+// One connection that went stale explains one repeat; GOAWAY may hit the same request again on the
+// next one.
 constexpr int kMostRepeats = 1;
 constexpr int kMostRepeatsHttp2 = 3;
 
@@ -40,7 +41,9 @@ Transfer::Transfer(Request request, Completion completion)
   first_origin_ = target_.origin;
 }
 
-Transfer::~Transfer() { curl_slist_free_all(header_list_); }
+Transfer::~Transfer() {
+  curl_slist_free_all(header_list_);
+}
 
 bool Transfer::needs_tls() const {
   return target_.scheme == "https" || request_.proxy.starts_with("https:");
@@ -75,7 +78,8 @@ Status Transfer::prepare(CURL* easy, const ClientOptions& options, const SystemT
   curl_easy_setopt(easy, CURLOPT_URL, current_url_.c_str());
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, header_list_);
   curl_easy_setopt(easy, CURLOPT_PROXY, request_.proxy.c_str());
-  // A server on plain http has no way to offer HTTP/2; waiting for one another's connection would be in vain.
+  // A server on plain http has no way to offer HTTP/2; waiting for one another's connection would
+  // be in vain.
   curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
                    is_http2_capable() ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1);
   curl_easy_setopt(easy, CURLOPT_PIPEWAIT, is_http2_capable() ? 1L : 0L);
@@ -116,7 +120,9 @@ Status Transfer::set_headers(const ClientOptions& options) {
   return {};
 }
 
-void Transfer::progress() { last_progress_.store(monotonic_now(), std::memory_order_relaxed); }
+void Transfer::progress() {
+  last_progress_.store(monotonic_now(), std::memory_order_relaxed);
+}
 
 int Transfer::on_connected(void* self, char*, char*, int, int) {
   auto& transfer = *static_cast<Transfer*>(self);
@@ -144,7 +150,8 @@ void Transfer::read_header_line(std::string_view line) {
   if (line.starts_with("HTTP/")) {
     headers_.clear();
     const std::size_t space = line.find(' ');
-    const auto status = space == line.npos ? std::nullopt : parse_decimal(line.substr(space + 1, 3));
+    const auto status =
+        space == line.npos ? std::nullopt : parse_decimal(line.substr(space + 1, 3));
     status_ = static_cast<int>(status.value_or(0));
     return;
   }
@@ -206,13 +213,15 @@ bool Transfer::begin_whole_body() {
   return true;
 }
 
-// `Content-Range: bytes 100-199/200` has to go on exactly where the body ended, in a file of the same length.
+// `Content-Range: bytes 100-199/200` has to go on exactly where the body ended, in a file of the
+// same length.
 bool Transfer::accepts_rest() {
   std::string_view range = header("content-range");
   if (!range.starts_with("bytes ")) return false;
   range.remove_prefix(6);
   const auto slash = range.find('/');
-  if (parse_decimal(range.substr(0, range.find('-'))) != resumed_at_ || slash == range.npos) return false;
+  if (parse_decimal(range.substr(0, range.find('-'))) != resumed_at_ || slash == range.npos)
+    return false;
   const std::string_view total = range.substr(slash + 1);
   if (total == "*") return true;
   if (!whole_length_) whole_length_ = parse_decimal(total);
@@ -314,7 +323,8 @@ bool Transfer::broke_before_first_byte(CURLcode code) const {
   long connections = 0;
   curl_easy_getinfo(handle, CURLINFO_NUM_CONNECTS, &connections);
   const bool http2 = code == CURLE_HTTP2 || code == CURLE_HTTP2_STREAM;
-  return (connections == 0 || http2) && repeats_ < (is_http2_capable() ? kMostRepeatsHttp2 : kMostRepeats);
+  return (connections == 0 || http2) &&
+         repeats_ < (is_http2_capable() ? kMostRepeatsHttp2 : kMostRepeats);
 }
 
 Next Transfer::fail_or_retry(bool retriable, const ClientOptions& options, double jitter) {
@@ -322,7 +332,8 @@ Next Transfer::fail_or_retry(bool retriable, const ClientOptions& options, doubl
   return retry_later(std::nullopt, options, jitter);
 }
 
-Next Transfer::retry_later(std::optional<std::int64_t> retry_after_ms, const ClientOptions& options, double jitter) {
+Next Transfer::retry_later(std::optional<std::int64_t> retry_after_ms, const ClientOptions& options,
+                           double jitter) {
   current_url_ = request_.url;
   if (auto target = parse_target(current_url_)) target_ = std::move(*target);
   hops_ = 0;
@@ -356,7 +367,8 @@ bool Transfer::follow_redirect() {
   auto target = next ? parse_target(*next) : std::nullopt;
   if (!target) return refuse("redirected to something that is not an http or https URL");
   if (target_.scheme == "https" && target->scheme == "http" && !target->is_loopback) {
-    return refuse(fmt::format("redirected from https to unprotected http, `{}`", without_credentials(*next)));
+    return refuse(
+        fmt::format("redirected from https to unprotected http, `{}`", without_credentials(*next)));
   }
   current_url_ = std::move(*next);
   target_ = std::move(*target);
@@ -376,12 +388,15 @@ Result<Response> Transfer::take_response() {
 }
 
 Error Transfer::take_error() {
-  Error error = error_ ? std::move(*error_) : Error(ErrorCode::INTERNAL, "a request failed silently");
+  Error error =
+      error_ ? std::move(*error_) : Error(ErrorCode::INTERNAL, "a request failed silently");
   error.where = without_credentials(current_url_);
   error.facts.push_back({"attempts", std::to_string(attempts_)});
   return error;
 }
 
-void Transfer::complete(Result<Response> result) { completion_(std::move(result)); }
+void Transfer::complete(Result<Response> result) {
+  completion_(std::move(result));
+}
 
 }  // namespace lpm::net

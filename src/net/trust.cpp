@@ -35,8 +35,10 @@ bool has_hashes(const std::string& directory_list) {
 
 std::string first_existing_bundle() {
   const char* const candidates[] = {
-      X509_get_default_cert_file(),       "/etc/ssl/certs/ca-certificates.crt",
-      "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem",
+      X509_get_default_cert_file(),
+      "/etc/ssl/certs/ca-certificates.crt",
+      "/etc/pki/tls/certs/ca-bundle.crt",
+      "/etc/ssl/ca-bundle.pem",
       "/etc/ssl/cert.pem",
   };
   for (const char* candidate : candidates) {
@@ -54,7 +56,9 @@ void set_blob(CURL* handle, CURLoption option, std::string_view text) {
   curl_easy_setopt(handle, option, &blob);
 }
 
-const char* text_or_null(const std::string& text) { return text.empty() ? nullptr : text.c_str(); }
+const char* text_or_null(const std::string& text) {
+  return text.empty() ? nullptr : text.c_str();
+}
 
 void set_authorities(CURL* handle, const char* file, const char* directory, std::string_view pem) {
   curl_easy_setopt(handle, CURLOPT_CAINFO, file);
@@ -72,8 +76,8 @@ Result<std::string> joined_pems(const Tls& tls) {
     if (!text) {
       return Error(ErrorCode::TLS, "cannot read the certificate authorities that `cafile` names")
           .at(path)
-          .fact("reason", text.error().facts.empty() ? text.error().what
-                                                     : text.error().facts.front().text);
+          .fact("reason",
+                text.error().facts.empty() ? text.error().what : text.error().facts.front().text);
     }
     joined += *text + "\n";
   }
@@ -87,8 +91,8 @@ Status apply_authorities(CURL* handle, const Tls& tls, const SystemTrust& system
                     text_or_null(system.directory), system.extra_pem);
     return {};
   }
-  // Configured authorities replace the system's, as npm has it. One file is curl's to read: it keeps the parsed
-  // form for later connections.
+  // Configured authorities replace the system's, as npm has it. One file is curl's to read: it
+  // keeps the parsed form for later connections.
   if (tls.ca_files.size() == 1 && tls.ca_pems.empty() && os::exists(tls.ca_files.front())) {
     set_authorities(handle, tls.ca_files.front().c_str(), nullptr, "");
     return {};
@@ -110,8 +114,7 @@ SystemTrust find_system_trust() {
   } else if (trust.directory.empty()) {
     files.push_back(first_existing_bundle());
   }
-  if (auto extra = os::environment_variable("NODE_EXTRA_CA_CERTS");
-      extra && os::exists(*extra)) {
+  if (auto extra = os::environment_variable("NODE_EXTRA_CA_CERTS"); extra && os::exists(*extra)) {
     files.push_back(std::move(*extra));
   }
   if (files.size() == 1) trust.bundle = files.front();

@@ -10,8 +10,8 @@
 
 namespace lpm::net {
 
-// Where the system keeps its certificate authorities. A hashed folder is read one certificate at a time;
-// parsing a whole bundle costs 18 ms at the first connection.
+// Where the system keeps its certificate authorities. A hashed folder is read one certificate at a
+// time; parsing a whole bundle costs 18 ms at the first connection.
 struct SystemTrust {
   std::string directory;  // hashed; "" when there is none
   std::string bundle;     // a file; "" when the folder does
@@ -20,8 +20,8 @@ struct SystemTrust {
 // Honours SSL_CERT_DIR, SSL_CERT_FILE and NODE_EXTRA_CA_CERTS.
 SystemTrust find_system_trust();
 
-// Sets every TLS option of `handle` for one request. The handle keeps no pointer into `tls` afterwards.
-// TLS when a certificate file cannot be read.
+// Sets every TLS option of `handle` for one request. The handle keeps no pointer into `tls`
+// afterwards. TLS when a certificate file cannot be read.
 Status apply_tls(CURL* handle, const Tls& tls, const SystemTrust& system);
 
 }  // namespace lpm::net

@@ -12,7 +12,9 @@ namespace {
 
 using UrlHandle = std::unique_ptr<CURLU, decltype(&curl_url_cleanup)>;
 
-UrlHandle make_handle() { return {curl_url(), &curl_url_cleanup}; }
+UrlHandle make_handle() {
+  return {curl_url(), &curl_url_cleanup};
+}
 
 std::string part(CURLU* handle, CURLUPart which, unsigned flags = 0) {
   char* text = nullptr;
@@ -37,8 +39,8 @@ std::optional<Target> parse_target(const std::string& url) {
   target.scheme = to_lower_ascii(part(handle.get(), CURLUPART_SCHEME));
   if (target.scheme != "http" && target.scheme != "https") return std::nullopt;
   const std::string host = to_lower_ascii(part(handle.get(), CURLUPART_HOST));
-  target.origin = target.scheme + "://" + host + ":" +
-                  part(handle.get(), CURLUPART_PORT, CURLU_DEFAULT_PORT);
+  target.origin =
+      target.scheme + "://" + host + ":" + part(handle.get(), CURLUPART_PORT, CURLU_DEFAULT_PORT);
   target.is_loopback = is_loopback_host(host);
   return target;
 }
@@ -48,8 +50,8 @@ std::optional<std::string> resolve_location(const std::string& base, const std::
   if (curl_url_set(handle.get(), CURLUPART_URL, base.c_str(), 0) != CURLUE_OK) return std::nullopt;
   // A relative location must not carry the base's user and password along in a printable URL.
   curl_url_set(handle.get(), CURLUPART_FRAGMENT, nullptr, 0);
-  if (curl_url_set(handle.get(), CURLUPART_URL, location.c_str(), CURLU_NON_SUPPORT_SCHEME |
-                                                                     CURLU_URLENCODE) != CURLUE_OK) {
+  if (curl_url_set(handle.get(), CURLUPART_URL, location.c_str(),
+                   CURLU_NON_SUPPORT_SCHEME | CURLU_URLENCODE) != CURLUE_OK) {
     return std::nullopt;
   }
   return part(handle.get(), CURLUPART_URL);

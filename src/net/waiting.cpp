@@ -74,7 +74,8 @@ std::unique_ptr<Transfer> WaitingRequests::take(
   if (load.total() >= slots_) return nullptr;
   const bool tarball = tarball_may_start(load) && has_room(*tarballs_.begin()->second);
   const bool metadata = !metadata_.empty() && has_room(*metadata_.front());
-  // Half of the slots are the tarballs': with metadata always first, a cold install would fetch in two phases.
+  // Half of the slots are the tarballs': with metadata always first, a cold install would fetch in
+  // two phases.
   if (metadata && !(tarball && load.metadata >= std::max<std::size_t>(1, slots_ / 2))) {
     return take_front(metadata_);
   }

@@ -1,4 +1,5 @@
-// The order in which requests start: metadata first in, first out; tarballs largest first; background last.
+// The order in which requests start: metadata first in, first out; tarballs largest first;
+// background last.
 #pragma once
 
 #include <cstddef>
