@@ -1,9 +1,9 @@
-// registry: package documents and tarballs of npm registries, over net, with the metadata cache on disk
-// (docs/formats/metadata-cache.md). Owns endpoints, cache freshness, revalidation, tarball URL rules; must not
-// know resolution policy. RegistryClient is thread-safe. Files: ~/.lpm/cache/metadata.
+// registry: package documents and tarballs of npm registries, over net, with the metadata cache on
+// disk (docs/formats/metadata-cache.md). Owns endpoints, cache freshness, revalidation, tarball URL
+// rules; must not know resolution policy. RegistryClient is thread-safe. Files:
+// ~/.lpm/cache/metadata.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -29,16 +29,16 @@ enum class Freshness : std::uint8_t {
 };
 
 struct RegistryOptions {
-  std::string cache_directory;     // "" turns the disk cache off
+  std::string cache_directory;  // files go to `metadata` below it; "" turns the disk cache off
   Freshness freshness = Freshness::Normal;
-  bool full_documents = false;     // ask for full documents (publish times, scripts)
+  bool full_documents = false;  // ask for full documents (publish times, scripts)
 };
 
 using PackumentResult = Result<std::shared_ptr<const manifest::Packument>>;
 
 struct RegistryStatistics {
   std::uint64_t metadata_requests = 0;
-  std::uint64_t metadata_from_cache = 0;   // without a request
+  std::uint64_t metadata_from_cache = 0;  // without a request
   std::uint64_t not_modified = 0;
   std::uint64_t tarball_requests = 0;
   // Tarball URLs of a lockfile that were not used (contract C.8).
@@ -51,27 +51,36 @@ enum class UrlVerdict : std::uint8_t { Usable, Scheme, Shape, Origin };
 
 class RegistryClient {
  public:
-  // All references must outlive the client.
+  // All references must outlive the client, and `pool` must end before `network`: its tasks submit
+  // requests.
   RegistryClient(const config::Registries& registries, net::Client& network, WorkerPool& pool,
                  RegistryOptions options);
+  ~RegistryClient();  // what is still under way is dropped, its `done` never called
+  RegistryClient(const RegistryClient&) = delete;
+  RegistryClient& operator=(const RegistryClient&) = delete;
 
-  // Delivers one packument by calling `done` once, on any thread. PACKAGE_NOT_FOUND, AUTH_REQUIRED, HTTP_STATUS,
-  // NETWORK, BAD_METADATA, OFFLINE ...; the URL is in `where`.
+  // Delivers one packument by calling `done` once, on any thread. PACKAGE_NOT_FOUND, AUTH_REQUIRED,
+  // HTTP_STATUS, NETWORK, BAD_METADATA, OFFLINE ...; the URL is in `where`. Requests for one name
+  // at one time share one fetch.
   void packument(const std::string& name, std::function<void(PackumentResult)> done);
 
-  // https, or http on a loopback host or when the registry itself is http; ends in `.tgz`, contains `/-/`, has
-  // the origin of the registry configured for `name`.
+  // https, or http on a loopback host or when the registry itself is http; ends in `.tgz`, contains
+  // `/-/`, has the origin of the registry configured for `name`.
   UrlVerdict judge_tarball_url(std::string_view name, std::string_view url) const;
   std::string derived_tarball_url(std::string_view name, std::string_view version) const;
 
   struct TarballRequest {
-    std::string name;               // real name: decides registry and credential
+    std::string name;  // real name: decides registry and credential
     std::string url;
     std::uint64_t expected_size = 0;
   };
-  // Body pieces of large tarballs, on the network thread; `restart` says that all earlier pieces are void.
+  // Body pieces of large tarballs, on the network thread; `restart` says that all earlier pieces
+  // are void.
   using Stream = net::Request::Stream;
-  // `done` gets the whole body, or an empty one when it was streamed (bodies over `stream_from` bytes).
+  // `done` gets the whole body, or an empty one when it was streamed (bodies over `stream_from`
+  // bytes). It runs on the network thread and must return at once. A status other than 200 is an
+  // Error: AUTH_REQUIRED, HTTP_STATUS, or PACKAGE_NOT_FOUND for a tarball that is not there (a
+  // stale URL).
   void tarball(TarballRequest request, std::uint64_t stream_from, Stream stream,
                std::function<void(Result<net::Response>)> done);
 
@@ -79,12 +88,8 @@ class RegistryClient {
   void count(UrlVerdict verdict);
 
  private:
-  const config::Registries& registries_;
-  net::Client& network_;
-  WorkerPool& pool_;
-  RegistryOptions options_;
-  struct Counters;
-  std::shared_ptr<Counters> counters_;
+  struct State;
+  std::shared_ptr<State> state_;  // tasks on the pool and on the network hold it too
 };
 
 // The cache on disk, for `lpm cache`.
