@@ -125,7 +125,7 @@ bool is_linkable_part(std::string_view part) {
   return !part.empty() && part[0] != '.' && part != "node_modules" &&
          std::none_of(part.begin(), part.end(), [](char c) {
            return static_cast<unsigned char>(c) < 0x21 || c == '/' || c == '\\' || c == '@' ||
-                  c == ':' || c == '%' || c == 0x7f;
+                  c == ':' || c == '%' || c == '+' || c == 0x7f;
          });
 }
 

@@ -1,7 +1,8 @@
-// linker: graph and store -> node_modules, bins, removal of what is gone. Planning is a pure function from graph
-// to a list of folders, links and shims; one executor makes them. Layout: docs/formats/node-modules.md. Must not
-// know registries. Runs on the calling thread and a pool; the project lock is held by the caller.
-// Files: <project>/node_modules, <project>/.lpm/new, <project>/.lpm/trash.
+// linker: graph and store -> node_modules, bins, removal of what is gone. Planning is a pure
+// function from graph to a list of folders, links and shims; one executor makes them. Layout:
+// docs/formats/node-modules.md. Must not know registries. Runs on the calling thread and a pool;
+// the project lock is held by the caller. Files: <project>/node_modules, <project>/.lpm/new,
+// <project>/.lpm/trash.
 #pragma once
 
 #include <cstdint>
@@ -20,39 +21,54 @@ namespace lpm::linker {
 
 enum class Layout : std::uint8_t { Isolated, Hoisted };
 
+// Neighbours in LinkPlan::links or ::shims.
+struct PlannedRange {
+  std::uint32_t begin = 0;
+  std::uint32_t end = 0;
+};
+
 // A folder of the virtual store: node_modules/.lpm/<folder>/node_modules/<name>.
 struct PlannedPackage {
   graph::PackageId id;
-  std::string folder;            // "react-dom@18.3.1_0123456789abcdef"
+  std::string folder;  // "react-dom@18.3.1_0123456789abcdef"
   std::string name;
+  bool private_copy = false;  // never hard-linked: patched or built in place
+  PlannedRange links;         // those inside the folder
+  PlannedRange shims;
 };
 
 struct PlannedLink {
-  std::string path;              // below node_modules
-  std::string target;            // relative, as stored in the symlink
+  std::string path;    // below node_modules
+  std::string target;  // relative, as stored in the symlink
 };
 
 struct PlannedShim {
-  std::string path;              // below node_modules: ".bin/tsc"
-  std::string target;            // relative, as stored in the symlink
+  std::string path;    // below node_modules: ".bin/tsc"
+  std::string target;  // relative, as stored in the symlink
   graph::PackageId package;
 };
 
 struct LinkPlan {
   Layout layout = Layout::Isolated;
-  std::vector<PlannedPackage> packages;
-  std::vector<PlannedLink> links;
-  std::vector<PlannedShim> shims;
-  std::vector<std::string> warnings;   // refused bins, name collisions
+  std::vector<PlannedPackage> packages;  // in graph order
+  std::vector<PlannedLink>
+      links;  // first those of the packages, in the same order, then the others
+  std::vector<PlannedShim> shims;     // likewise
+  std::vector<std::string> warnings;  // refused bins, name collisions
 };
 
-// `entries[id]` is the store entry of each installed package (null for others).
+// `entries[id]` is the store entry of each installed package (null for others). `selection` is that
+// of reach(). The root importer's plan has all package folders; a workspace member's has its links
+// and bins only.
 LinkPlan plan_isolated(const graph::DependencyGraph& graph, const std::vector<bool>& installed,
-                       const std::vector<const store::Entry*>& entries, std::size_t importer);
+                       const std::vector<const store::Entry*>& entries, std::size_t importer,
+                       const graph::Selection& selection = {});
 
 struct LinkOptions {
-  std::string project;                 // absolute
-  bool verify = false;                 // compare what is there file by file (ci, --force)
+  std::string project;  // absolute; of the importer that was planned
+  std::string state;    // absolute folder for `new` and `trash`; "" is <project>/.lpm
+  bool verify = false;  // compare what is there file by file (ci, --force)
+  // Packages done so far; called from any thread, one call at a time.
   std::function<void(std::uint64_t linked)> on_progress;
 };
 
@@ -60,21 +76,23 @@ struct LinkResult {
   std::uint64_t packages_added = 0;
   std::uint64_t packages_removed = 0;
   std::uint64_t packages_kept = 0;
-  std::uint64_t files = 0;
-  std::uint64_t links = 0;
-  std::string link_method;             // "hard link", "reflink", "copy"
+  std::uint64_t files = 0;  // made in this run
+  std::uint64_t links = 0;  // made in this run, bins included
+  std::string link_method;  // "hard link", "reflink", "copy"; "" when no file was made
 };
 
-// Makes node_modules as planned: whole and new in `.lpm/new` with one rename when there is none, else folder by
-// folder beside what is kept. STORE_DAMAGED names an entry whose files are gone (the caller fetches it again).
+// Makes node_modules as planned: whole and new in `.lpm/new` with one rename when there is none,
+// else folder by folder beside what is kept. STORE_DAMAGED names an entry whose files are gone (the
+// caller fetches it again): one fact `package`, "name@version", for each of them.
 Result<LinkResult> execute(const LinkPlan& plan, const graph::DependencyGraph& graph,
                            const std::vector<const store::Entry*>& entries, WorkerPool& pool,
                            const LinkOptions& options);
 
-// What `.lpm/install-hash` must name to notice a removed or added entry: the folders that a plan owns.
+// What `.lpm/install-hash` must name to notice a removed or added entry: the folders that a plan
+// owns, relative to the project: "node_modules", "node_modules/.lpm", "node_modules/@scope".
 std::vector<std::string> owned_folders(const LinkPlan& plan);
 
-// Deletes trash for at most `budget_ms`.
+// Deletes trash, and what killed runs left in `new`, for at most `budget_ms`.
 void empty_trash(const std::string& project, std::int64_t budget_ms);
 
 }  // namespace lpm::linker

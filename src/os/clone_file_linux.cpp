@@ -75,6 +75,8 @@ int copy_bytes(const FilePair& pair) {
   return 0;
 }
 
+}  // namespace
+
 bool can_reflink(const std::string& source_folder, const std::string& target_folder) {
   // Nameless files: nothing to clean up afterwards.
   constexpr int kFlags = O_RDWR | O_TMPFILE | O_CLOEXEC;
@@ -84,8 +86,6 @@ bool can_reflink(const std::string& source_folder, const std::string& target_fol
   if (write_fully(source.get(), as_bytes("probe")) != 0) return false;
   return ::ioctl(target.get(), FICLONE, source.get()) == 0;
 }
-
-}  // namespace
 
 int clone_file(int source_directory_fd, const char* source, int target_directory_fd,
                const char* target) {

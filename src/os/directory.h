@@ -38,6 +38,8 @@ class Directory {
 // How file contents can travel from one folder to another on this pair of volumes; probed once.
 enum class LinkMethod : std::uint8_t { Reflink, HardLink, Copy };
 Result<LinkMethod> probe_link_method(const std::string& source_folder, const std::string& target_folder);
+// Can files of one folder be clones of files of the other? Leaves no trace in either.
+bool can_reflink(const std::string& source_folder, const std::string& target_folder);
 // Copies one file by reflink or bytes; keeps the mode. Returns 0 or an errno value.
 int clone_file(int source_directory_fd, const char* source, int target_directory_fd, const char* target);
 int copy_file(int source_directory_fd, const char* source, int target_directory_fd, const char* target);
