@@ -1,12 +1,17 @@
 # Warnings, sanitizers, static linking of the C++ runtime, reproducible paths.
 find_program(LPM_CCACHE ccache)
 if(LPM_CCACHE)
-  set(CMAKE_C_COMPILER_LAUNCHER ${LPM_CCACHE})
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${LPM_CCACHE})
+  get_filename_component(parent ${CMAKE_SOURCE_DIR} DIRECTORY)
+  set(launcher ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${parent} CCACHE_NOHASHDIR=1 ${LPM_CCACHE})
+  set(CMAKE_C_COMPILER_LAUNCHER ${launcher})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${launcher})
 endif()
 
 add_compile_options(-Wall -Wextra -Wpedantic $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor>)
-add_compile_options(-ffile-prefix-map=${CMAKE_SOURCE_DIR}=. -ffile-prefix-map=${CMAKE_BINARY_DIR}=build)
+# Only release builds are reproducible to the byte: the mapping would keep ccache from sharing between work trees.
+if(CMAKE_BUILD_TYPE STREQUAL "Release")
+  add_compile_options(-ffile-prefix-map=${CMAKE_SOURCE_DIR}=. -ffile-prefix-map=${CMAKE_BINARY_DIR}=build)
+endif()
 add_compile_definitions(_FILE_OFFSET_BITS=64)
 
 set(CMAKE_CXX_FLAGS_DEBUG "-O1 -g1 -D_GLIBCXX_ASSERTIONS")
