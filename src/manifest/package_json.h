@@ -25,16 +25,17 @@ struct Manifest {
   std::string name;
   std::string version;
   bool is_private = false;
-  StringPairs dependencies;
+  StringPairs dependencies;                 // without what optionalDependencies names too, as npm reads it
   StringPairs dev_dependencies;
   StringPairs optional_dependencies;
   StringPairs peer_dependencies;
   std::vector<std::string> optional_peers;  // peerDependenciesMeta.*.optional
   std::vector<std::string> bundled;         // bundleDependencies; `true` is every dependency
   StringPairs scripts;
-  StringPairs bins;                         // command, path; a string `bin` is named after the package
-  std::string directories_bin;              // directories.bin
+  StringPairs bins;                         // command, path as written; a string `bin` is named after the package
+  std::string directories_bin;              // directories.bin; npm looks at it only when there is no `bin`
   std::string engines_node;                 // "" when none; array and string forms of `engines` are accepted
+  formats::json::Value engines;             // as written, for npm_package_engines_*; Null when absent
   PlatformFilter platform;
   formats::json::Value overrides;           // npm's form; Null when absent
   std::vector<std::string> workspaces;      // array or object.packages
