@@ -2,6 +2,8 @@
 
 namespace lpm::config {
 
-std::string_view builtin_registry() { return LPM_DEFAULT_REGISTRY; }
+std::string_view builtin_registry() {
+  return LPM_DEFAULT_REGISTRY;
+}
 
 }  // namespace lpm::config

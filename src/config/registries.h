@@ -49,28 +49,41 @@ struct ProxySettings {
 
 class Registries {
  public:
+  // BAD_CONFIG for a registry that is no http(s) URL without user, or a credential that no header can carry.
   static Result<Registries> create(const Settings& settings);
 
   const std::string& default_registry() const { return default_; }        // with trailing slash
   const std::string& registry_for(std::string_view package_name) const;   // scope first, then default
   bool has_own_registry(std::string_view scope) const;
-  // Longest matching `//host[:port]/path/` wins; nothing without one.
+  // Longest matching `//host[:port]/path/` wins; nothing without one. Plain http: gets one only on loopback or
+  // when a registry is configured with that very origin.
   std::optional<Credential> credential_for(std::string_view url) const;
+  // Certificate authorities that a project brings count only for origins that nobody but the project names.
   TlsSettings tls_for(std::string_view url) const;
   const ProxySettings& proxy() const { return proxy_; }
+  const std::vector<std::string>& warnings() const { return warnings_; }
 
  private:
+  friend class RegistriesBuilder;
   struct Auth {
-    std::string prefix;  // "//host/path/"
+    std::string host;  // "//host" or "//host:port" in lower case
+    std::string path;  // with slashes at both ends
     Credential credential;
     std::string certificate_file;
     std::string key_file;
+    bool covers(const Url& url) const;
   };
+  const Auth* find_auth(const Url& url, bool (*has)(const Auth&)) const;
+
   std::string default_;
   std::vector<std::pair<std::string, std::string>> scopes_;  // "@scope", registry
-  std::vector<Auth> auths_;
+  std::vector<std::string> origins_;                         // of every registry
+  std::vector<std::string> project_origins_;                 // only named by project layers
+  std::vector<Auth> auths_;                                  // longest path first
   TlsSettings tls_;
+  TlsSettings project_tls_;                                  // with what the project adds
   ProxySettings proxy_;
+  std::vector<std::string> warnings_;
 };
 
 }  // namespace lpm::config

@@ -37,15 +37,18 @@ struct SettingInfo {
   std::string_view choices;         // Choice: "isolated|hoisted"
   std::string_view help;            // one line
   // A project layer may only tighten this one: values that loosen are ignored with one line. "" = no rule,
-  // else the loosening value ("false" for strict-ssl).
+  // else the loosening value ("false" for strict-ssl), or "lower" for less than the user's own layers ask.
   std::string_view loosening;
+  bool is_own = false;              // lpm's own: may stand in package.json `lpm`
 };
-std::span<const SettingInfo> setting_table();
+std::span<const SettingInfo> setting_table();  // keys in bytewise order
 const SettingInfo* find_setting(std::string_view key);
+// npm's other documented keys: known, without effect on lpm.
+std::span<const std::string_view> settings_without_effect();
 
 struct SettingValue {
   std::string key;
-  std::vector<std::string> values;  // one, or a list
+  std::vector<std::string> values;  // one, or a list; none: takes back what lower layers say
   Layer layer = Layer::Default;
   std::string where;                // "~/.npmrc:3", "npm_config_registry", "--registry"
   bool is_secret = false;           // never printed: `//host/:_authToken` and the like
@@ -56,23 +59,31 @@ struct ConfigSources {
   std::string home;
   os::EnvironmentMap environment;
   std::vector<SettingValue> command_line;
+  // Content of package.json, when the caller has read it already; else it is read here.
+  std::optional<std::string> manifest_text;
 };
 
 class Settings {
  public:
-  // Reads all layers. Fatal: an unreadable named file, a value of the wrong type (BAD_CONFIG with its place),
-  // an unset ${VAR} in a credential or registry line. Everything else becomes a warning.
+  // Reads all layers. Fatal: an unreadable file, a value of the wrong type (BAD_CONFIG with its place). A
+  // credential with an unset ${VAR} is left out with a warning, so that commands which need no registry work; a
+  // registry with one fails in Registries::create. Everything else becomes a warning.
   static Result<Settings> load(const ConfigSources& sources);
 
   std::string text(std::string_view key) const;
   bool flag(std::string_view key) const;
   std::int64_t number(std::string_view key) const;
-  std::vector<std::string> list(std::string_view key) const;
+  std::vector<std::string> list(std::string_view key) const;  // `omit` comes out without what `include` names
   const SettingValue* find(std::string_view key) const;     // the winning one; null when unset
   std::vector<SettingValue> all() const;                    // winning values, keys in bytewise order
   const std::vector<SettingValue>& layers() const { return values_; }  // every value read
   const std::vector<std::string>& warnings() const { return warnings_; }
   const std::vector<std::string>& files_read() const { return files_; }  // also absent candidates
+
+  // minimum-release-age or min-release-age, whichever stands in the higher layer (the longer one in the same).
+  std::int64_t release_age_seconds() const;
+  // NODE_EXTRA_CA_CERTS; empty when unset.
+  const std::string& extra_ca_file() const { return extra_ca_file_; }
 
   std::string home_directory() const { return home_; }      // of the user
   std::string lpm_home() const { return lpm_home_; }        // LPM_HOME, else ~/.lpm
@@ -85,6 +96,7 @@ class Settings {
   std::vector<std::string> files_;
   std::string home_;
   std::string lpm_home_;
+  std::string extra_ca_file_;
 };
 
 // Adds, changes or removes one line of a .npmrc, keeping the rest byte for byte. Empty value removes.

@@ -1,0 +1,50 @@
+#include <gtest/gtest.h>
+
+#include "config/settings.h"
+
+namespace lpm::config {
+namespace {
+
+std::string edit(std::string_view text, std::string_view key, std::string_view value) {
+  const auto edited = edit_npmrc(text, key, value);
+  EXPECT_TRUE(edited);
+  return edited ? *edited : "";
+}
+
+TEST(EditNpmrc, ReplacesOneLineAndKeepsTheRest) {
+  EXPECT_EQ(edit("; top\n a = 1 \nb=2 ; why\nc=3", "b", "x"), "; top\n a = 1 \nb=x\nc=3");
+  EXPECT_EQ(edit("a = 1\r\nb=2\r\n", "a", "x"), "a=x\r\nb=2\r\n");
+}
+
+TEST(EditNpmrc, AddsAtTheEnd) {
+  EXPECT_EQ(edit("", "a", "1"), "a=1\n");
+  EXPECT_EQ(edit("b=2", "a", "1"), "b=2\na=1\n");
+  EXPECT_EQ(edit("b=2\r\n", "//r.example/:_authToken", "t"),
+            "b=2\r\n//r.example/:_authToken=t\r\n");
+}
+
+TEST(EditNpmrc, RemovesEveryLineOfTheKey) {
+  EXPECT_EQ(edit("a=1\nb=2\na=3\na[]=4\n", "a", ""), "b=2\n");
+  EXPECT_EQ(edit("b=2\n", "a", ""), "b=2\n");
+}
+
+TEST(EditNpmrc, LeavesOneOfSeveralLines) {
+  EXPECT_EQ(edit("a=1\nb=2\na=3\n", "a", "x"), "a=x\nb=2\n");
+}
+
+TEST(EditNpmrc, WritesValuesThatReadBackTheSame) {
+  EXPECT_EQ(edit("", "message", "a ; b"), "message=\"a ; b\"\n");
+  EXPECT_EQ(edit("", "a", " x "), "a=\" x \"\n");
+  EXPECT_EQ(edit("", "a", "${TOKEN}"), "a=${TOKEN}\n");
+}
+
+TEST(EditNpmrc, RefusesWhatALineCannotHold) {
+  EXPECT_FALSE(edit_npmrc("", "a", "x\ny"));
+  EXPECT_FALSE(edit_npmrc("", "a\nb", "x"));
+  EXPECT_FALSE(edit_npmrc("", "a=b", "x"));
+  EXPECT_FALSE(edit_npmrc("", ";a", "x"));
+  EXPECT_FALSE(edit_npmrc("", "", "x"));
+}
+
+}  // namespace
+}  // namespace lpm::config

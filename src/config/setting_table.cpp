@@ -1,0 +1,272 @@
+#include <algorithm>
+#include <array>
+
+#include "config/settings.h"
+
+namespace lpm::config {
+namespace {
+
+using enum SettingType;
+
+// Help lines are docs too: docs/settings.md is compared with this table by a test.
+constexpr auto kTable = std::to_array<SettingInfo>({
+    {"allow-duplicate-entries", Boolean, "false", "",
+     "accept an archive that holds one path twice with different content", "true", true},
+    {"allow-same-version", Boolean, "false", "",
+     "let `version` set the version that is already there", ""},
+    {"before", Text, "", "", "consider only versions published before this date", ""},
+    {"ca", TextList, "", "", "certificate authorities to trust, as PEM text", ""},
+    {"cache", Path, "~/.npm", "", "npm's cache folder; passed to scripts only", ""},
+    {"cafile", Path, "", "", "file of certificate authorities to trust", ""},
+    {"cert", Text, "", "", "client certificate, as PEM text", ""},
+    {"color", Choice, "true", "true|false|always", "colours on a terminal, never, or always", ""},
+    {"commit-hooks", Boolean, "true", "", "run git's commit hooks in `version`", ""},
+    {"dry-run", Boolean, "false", "", "say what would be done and change nothing", ""},
+    {"editor", Text, "", "", "EDITOR for scripts; unset: EDITOR, VISUAL, vi", ""},
+    {"engine-strict", Boolean, "false", "", "refuse packages that do not support this Node",
+     "false", true},
+    {"fetch-retries", Number, "3", "", "how often a failed request is repeated", ""},
+    {"fetch-retry-factor", Number, "2", "", "growth of the wait between two attempts", ""},
+    {"fetch-retry-maxtimeout", Number, "10000", "",
+     "longest wait between two attempts, milliseconds", ""},
+    {"fetch-retry-mintimeout", Number, "1000", "", "first wait between two attempts, milliseconds",
+     ""},
+    {"fetch-timeout", Number, "30000", "", "milliseconds without a byte that end an attempt", ""},
+    {"force", Boolean, "false", "", "do it although a check advises against it", "true"},
+    {"frozen-lockfile", Boolean, "", "", "fail when lpm.lock does not fit package.json; on in CI",
+     ""},
+    {"git-tag-version", Boolean, "true", "", "commit and tag in `version`", ""},
+    {"globalconfig", Path, "", "", "the global npmrc file", ""},
+    {"https-proxy", Url, "", "", "proxy for https: URLs; for http: ones too when `proxy` is unset",
+     ""},
+    {"if-present", Boolean, "false", "", "a missing script is no error in `run`", ""},
+    {"ignore-scripts", Boolean, "false", "", "run no lifecycle, pre and post scripts", "false"},
+    {"include", TextList, "", "prod|dev|optional|peer",
+     "kinds of dependencies to install although omitted", ""},
+    {"init-author-email", Text, "", "", "author's address for `init`", ""},
+    {"init-author-name", Text, "", "", "author's name for `init`", ""},
+    {"init-author-url", Text, "", "", "author's page for `init`", ""},
+    {"init-license", Text, "ISC", "", "licence for `init`", ""},
+    {"init-module", Path, "~/.npm-init.js", "", "npm's program for `init`; passed to scripts only",
+     ""},
+    {"init-version", Text, "1.0.0", "", "first version for `init`", ""},
+    {"json", Boolean, "false", "", "print data as JSON", ""},
+    {"key", Text, "", "", "private key of the client certificate, as PEM text", ""},
+    {"legacy-peer-deps", Boolean, "false", "", "leave peer dependencies out of the graph", ""},
+    {"linker", Choice, "isolated", "isolated|hoisted", "layout of node_modules", "", true},
+    {"lockfile-only", Boolean, "false", "", "write lpm.lock and leave node_modules alone", ""},
+    {"loglevel", Choice, "notice", "silent|error|warn|notice|http|info|verbose|silly",
+     "how much to say on stderr", ""},
+    {"lpm-home", Path, "~/.lpm", "", "folder of the store, the caches and config.toml", ""},
+    {"maxsockets", Number, "64", "", "most requests at a time to one origin", ""},
+    {"message", Text, "%s", "", "commit message of `version`; %s is the version", ""},
+    {"min-release-age", Number, "", "",
+     "days that a version must have been public before it is picked", "lower"},
+    {"min-release-age-exclude", TextList, "", "", "packages that release ages do not concern", ""},
+    {"minimum-release-age", Text, "0", "",
+     "time that a version must have been public: seconds, or 90m, 12h, 3d, 1w", "lower", true},
+    {"minimum-release-age-exclude", TextList, "", "", "packages that release ages do not concern",
+     "", true},
+    {"node-gyp", Path, "", "", "the node-gyp that scripts use; unset: npm's own", ""},
+    {"node-options", Text, "", "", "NODE_OPTIONS for scripts", ""},
+    {"noproxy", TextList, "", "", "hosts to reach without proxy", ""},
+    {"offline", Boolean, "false", "", "use the store and the caches, never the network", ""},
+    {"omit", TextList, "", "dev|optional|peer", "kinds of dependencies that are not installed", ""},
+    {"package-lock", Boolean, "true", "", "read and write a lockfile", ""},
+    {"prefer-offline", Boolean, "false", "", "use cached metadata however old it is", ""},
+    {"prefer-online", Boolean, "false", "", "ask the registry although cached metadata is fresh",
+     ""},
+    {"prefix", Path, "", "", "folder of npm's global installation", ""},
+    {"preid", Text, "", "", "identifier of pre-releases in `version`", ""},
+    {"progress", Boolean, "true", "", "show progress on a terminal", ""},
+    {"proxy", Url, "", "", "proxy for http: URLs; for https: ones too when `https-proxy` is unset",
+     ""},
+    {"registry", Url, "", "", "the default registry", ""},
+    {"save", Boolean, "true", "", "write added packages into package.json", ""},
+    {"save-dev", Boolean, "false", "", "add to devDependencies", ""},
+    {"save-exact", Boolean, "false", "", "write exact versions instead of ranges", ""},
+    {"save-optional", Boolean, "false", "", "add to optionalDependencies", ""},
+    {"save-peer", Boolean, "false", "", "add to peerDependencies", ""},
+    {"save-prefix", Text, "^", "", "what stands before the version that is written", ""},
+    {"save-prod", Boolean, "false", "", "add to dependencies", ""},
+    {"script-shell", Text, "", "", "shell of scripts; unset: sh", ""},
+    {"sign-git-commit", Boolean, "false", "", "sign the commit of `version`", ""},
+    {"sign-git-tag", Boolean, "false", "", "sign the tag of `version`", ""},
+    {"strict-peer-deps", Boolean, "false", "",
+     "peer dependencies that cannot all be met are an error", "", true},
+    {"strict-ssl", Boolean, "true", "", "verify certificates of registries", "false"},
+    {"tag", Text, "latest", "", "dist-tag that stands for a missing range, and that `publish` sets",
+     ""},
+    {"tag-version-prefix", Text, "v", "", "what stands before the version in git tags", ""},
+    {"timing", Boolean, "false", "", "write where the time went", ""},
+    {"user-agent", Text, "", "", "how lpm names itself to registries and scripts", ""},
+    {"userconfig", Path, "~/.npmrc", "", "the user's npmrc file", ""},
+    {"verify-store", Boolean, "false", "", "compare stored files with their index before linking",
+     "false", true},
+});
+
+static_assert(std::is_sorted(kTable.begin(), kTable.end(),
+                             [](const auto& a, const auto& b) { return a.key < b.key; }));
+
+constexpr auto kWithoutEffect = std::to_array<std::string_view>({
+    "access",
+    "all",
+    "allow-directory",
+    "allow-file",
+    "allow-git",
+    "allow-remote",
+    "allow-scripts",
+    "allow-scripts-pending",
+    "allow-scripts-pin",
+    "always-auth",
+    "audit",
+    "audit-level",
+    "auth-type",
+    "bin-links",
+    "browser",
+    "bypass-2fa",
+
+    "cache-max",
+    "cache-min",
+    "call",
+    "ci-name",
+    "cidr",
+    "cpu",
+    "dangerously-allow-all-scripts",
+    "depth",
+    "description",
+    "diff",
+    "diff-dst-prefix",
+    "diff-ignore-all-space",
+    "diff-name-only",
+    "diff-no-prefix",
+    "diff-src-prefix",
+    "diff-text",
+    "diff-unified",
+
+    "email",
+    "expect-result-count",
+    "expect-results",
+    "expires",
+    "foreground-scripts",
+    "format-package-lock",
+    "fund",
+    "git",
+    "global",
+    "global-prefix",
+    "global-style",
+    "heading",
+    "include-attestations",
+    "include-staged",
+    "include-workspace-root",
+    "init-private",
+    "init-type",
+    "install-links",
+    "install-strategy",
+    "legacy-bundling",
+    "libc",
+    "link",
+    "local-address",
+    "local-prefix",
+    "location",
+    "lockfile-version",
+    "logs-dir",
+    "logs-max",
+    "long",
+    "name",
+
+    "node-version",
+    "npm-version",
+    "omit-lockfile-registry-resolved",
+    "optional",
+    "orgs",
+    "orgs-permission",
+    "os",
+    "otp",
+    "pack-destination",
+    "package",
+    "packages",
+    "packages-all",
+    "packages-and-scopes-permission",
+    "parseable",
+    "password",
+    "prefer-dedupe",
+    "provenance",
+    "provenance-file",
+    "read-only",
+    "rebuild-bundle",
+    "replace-registry-host",
+    "save-bundle",
+    "sbom-format",
+    "sbom-type",
+    "scope",
+    "scopes",
+    "scripts-prepend-node-path",
+    "searchexclude",
+    "searchlimit",
+    "searchopts",
+    "searchstaleness",
+    "shell",
+    "shell-emulator",
+    "strict-allow-scripts",
+    "token-description",
+    "umask",
+    "unicode",
+    "unsafe-perm",
+    "update-notifier",
+    "usage",
+    "username",
+    "version",
+    "versions",
+    "viewer",
+    "which",
+    "workspace",
+    "workspaces",
+    "workspaces-update",
+    "yes",
+});
+
+static_assert(std::is_sorted(kWithoutEffect.begin(), kWithoutEffect.end()));
+
+}  // namespace
+
+std::span<const SettingInfo> setting_table() {
+  return kTable;
+}
+
+const SettingInfo* find_setting(std::string_view key) {
+  const auto found = std::lower_bound(
+      kTable.begin(), kTable.end(), key,
+      [](const SettingInfo& info, std::string_view wanted) { return info.key < wanted; });
+  return found != kTable.end() && found->key == key ? &*found : nullptr;
+}
+
+std::span<const std::string_view> settings_without_effect() {
+  return kWithoutEffect;
+}
+
+std::string_view name_of(Layer layer) {
+  switch (layer) {
+    case Layer::Default:
+      return "default";
+    case Layer::Builtin:
+      return "built-in";
+    case Layer::GlobalNpmrc:
+      return "global npmrc";
+    case Layer::UserToml:
+      return "user config.toml";
+    case Layer::UserNpmrc:
+      return "user .npmrc";
+    case Layer::ProjectManifest:
+      return "package.json";
+    case Layer::ProjectNpmrc:
+      return "project .npmrc";
+    case Layer::Environment:
+      return "environment";
+    case Layer::CommandLine:
+      return "command line";
+  }
+  return "";
+}
+
+}  // namespace lpm::config
