@@ -8,6 +8,7 @@
 #include <cstdio>
 
 #include "os/retry.h"
+#include "os/stamp_from.h"
 
 namespace lpm::os {
 namespace {
@@ -45,10 +46,36 @@ int Directory::make_directory(const char* name) const {
 }
 
 int Directory::write_new_file(const char* name, Bytes content, std::uint32_t mode) const {
-  constexpr int kFlags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
-  const Fd file(retry_on_interrupt([&] { return ::openat(fd_.get(), name, kFlags, mode); }));
+  const Fd file = create_file(name, mode);
   if (!file.valid()) return errno;
   return write_fully(file.get(), content);
+}
+
+Fd Directory::create_file(const char* name, std::uint32_t mode) const {
+  constexpr int kFlags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+  return Fd(retry_on_interrupt([&] { return ::openat(fd_.get(), name, kFlags, mode); }));
+}
+
+Fd Directory::open_file(const char* name) const {
+  constexpr int kFlags = O_RDONLY | O_NOFOLLOW | O_CLOEXEC;
+  return Fd(retry_on_interrupt([&] { return ::openat(fd_.get(), name, kFlags); }));
+}
+
+Fd Directory::empty_file(const char* name) const {
+  constexpr int kFlags = O_WRONLY | O_TRUNC | O_NOFOLLOW | O_CLOEXEC;
+  return Fd(retry_on_interrupt([&] { return ::openat(fd_.get(), name, kFlags); }));
+}
+
+int Directory::make_executable(const char* name) const {
+  const FileStamp file = stamp_below(name);
+  if (file.type != FileType::Regular) return ENOENT;
+  return errno_of(::fchmodat(fd_.get(), name, file.mode | ((file.mode & 0444) >> 2), 0));
+}
+
+FileStamp Directory::stamp_below(const char* name) const {
+  struct stat status {};
+  if (::fstatat(fd_.get(), name, &status, AT_SYMLINK_NOFOLLOW) != 0) return {};
+  return stamp_from(status);
 }
 
 int Directory::link_from(int source_directory_fd, const char* source, const char* name) const {

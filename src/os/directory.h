@@ -23,6 +23,13 @@ class Directory {
   // `name` may contain `/`; it must already be known to stay inside. All return 0 or an errno value.
   int make_directory(const char* name) const;                    // EEXIST is reported
   int write_new_file(const char* name, Bytes content, std::uint32_t mode) const;  // O_EXCL, O_NOFOLLOW
+  // For contents that come in pieces; invalid on failure, with the reason in errno.
+  Fd create_file(const char* name, std::uint32_t mode) const;  // O_EXCL, O_NOFOLLOW
+  Fd open_file(const char* name) const;                        // to read; O_NOFOLLOW
+  Fd empty_file(const char* name) const;                       // an existing one, to write anew; O_NOFOLLOW
+  // Adds an execute bit for everybody who may read the file.
+  int make_executable(const char* name) const;
+  FileStamp stamp_below(const char* name) const;  // of a link itself, not of its target
   int link_from(int source_directory_fd, const char* source, const char* name) const;
   int make_symlink(const char* target, const char* name) const;
   int rename_to(const char* name, const Directory& destination, const char* new_name) const;

@@ -44,6 +44,38 @@ TEST(Directory, NeverWritesOrDescendsThroughALink) {
   EXPECT_EQ(*read_file(folder / "outside"), "kept");
 }
 
+TEST(Directory, WritesFilesInPiecesAndAnew) {
+  const TemporaryFolder folder;
+  const auto directory = Directory::open(folder.path());
+  ASSERT_TRUE(directory);
+  {
+    const Fd file = directory->create_file("a", 0644);
+    EXPECT_EQ(write_fully(file.get(), as_bytes("one")), 0);
+    EXPECT_EQ(write_fully(file.get(), as_bytes("two")), 0);
+    EXPECT_EQ(stamp(file).size, 6U);
+    EXPECT_EQ(stamp(file), directory->stamp_below("a"));
+  }
+  EXPECT_EQ(*read_file(folder / "a"), "onetwo");
+  EXPECT_FALSE(directory->create_file("a", 0644).valid());
+  EXPECT_EQ(errno, EEXIST);
+  EXPECT_EQ(write_fully(directory->empty_file("a").get(), as_bytes("x")), 0);
+  EXPECT_EQ(*read_file(folder / "a"), "x");
+  EXPECT_TRUE(directory->open_file("a").valid());
+  EXPECT_FALSE(directory->empty_file("none").valid());
+}
+
+TEST(Directory, MakesFilesExecutableForThoseWhoMayRead) {
+  const TemporaryFolder folder;
+  const auto directory = Directory::open(folder.path());
+  ASSERT_EQ(directory->write_new_file("a", {}, 0600), 0);
+  ASSERT_EQ(directory->write_new_file("b", {}, 0644), 0);
+  EXPECT_EQ(directory->make_executable("a"), 0);
+  EXPECT_EQ(directory->make_executable("b"), 0);
+  EXPECT_EQ(stamp(folder / "a").mode, 0700U);
+  EXPECT_EQ(stamp(folder / "b").mode, 0755U);
+  EXPECT_EQ(directory->make_executable("none"), ENOENT);
+}
+
 TEST(Directory, OpeningAMissingOneFails) {
   const TemporaryFolder folder;
   EXPECT_FALSE(Directory::open(folder / "none"));

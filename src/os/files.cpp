@@ -12,6 +12,7 @@
 #include <memory>
 
 #include "os/retry.h"
+#include "os/stamp_from.h"
 
 namespace lpm::os {
 namespace {
@@ -25,19 +26,6 @@ FileType type_of(mode_t mode) {
   if (S_ISDIR(mode)) return FileType::Directory;
   if (S_ISLNK(mode)) return FileType::Symlink;
   return FileType::Other;
-}
-
-FileStamp stamp_from(const struct stat& status) {
-  FileStamp result;
-  result.type = type_of(status.st_mode);
-  result.mode = status.st_mode & 07777;
-  result.size = static_cast<std::uint64_t>(status.st_size);
-  result.mtime_ns = nanoseconds(status.st_mtim);
-  result.ctime_ns = nanoseconds(status.st_ctim);
-  result.inode = status.st_ino;
-  result.device = status.st_dev;
-  result.links = static_cast<std::uint32_t>(status.st_nlink);
-  return result;
 }
 
 Error cannot_read(int errno_value, const std::string& path) {
@@ -74,6 +62,19 @@ int read_whole_file(const std::string& path, Buffer& buffer) {
 
 }  // namespace
 
+FileStamp stamp_from(const struct stat& status) {
+  FileStamp result;
+  result.type = type_of(status.st_mode);
+  result.mode = status.st_mode & 07777;
+  result.size = static_cast<std::uint64_t>(status.st_size);
+  result.mtime_ns = nanoseconds(status.st_mtim);
+  result.ctime_ns = nanoseconds(status.st_ctim);
+  result.inode = status.st_ino;
+  result.device = status.st_dev;
+  result.links = static_cast<std::uint32_t>(status.st_nlink);
+  return result;
+}
+
 void Fd::reset() {
   if (fd_ >= 0) ::close(fd_);
   fd_ = -1;
@@ -87,6 +88,11 @@ FileStamp stamp(const std::string& path) {
 FileStamp stamp_link(const std::string& path) {
   struct stat status {};
   return ::lstat(path.c_str(), &status) == 0 ? stamp_from(status) : FileStamp{};
+}
+
+FileStamp stamp(const Fd& fd) {
+  struct stat status {};
+  return ::fstat(fd.get(), &status) == 0 ? stamp_from(status) : FileStamp{};
 }
 
 bool exists(const std::string& path) {
@@ -112,6 +118,36 @@ Result<std::optional<std::string>> read_file_if_exists(const std::string& path) 
   if (problem == ENOENT || problem == ENOTDIR) return std::optional<std::string>();
   if (problem != 0) return cannot_read(problem, path);
   return std::optional<std::string>(std::move(content));
+}
+
+int read_file_into(const std::string& path, PaddedBuffer& buffer) {
+  const Fd fd(retry_on_interrupt([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC); }));
+  if (!fd.valid()) return errno;
+  std::size_t filled = 0;
+  while (true) {
+    // Also grows a buffer that the file fills exactly: only a short read shows the end.
+    if (filled == buffer.capacity()) buffer.reserve(std::max<std::size_t>(4096, filled * 2));
+    buffer.resize(buffer.capacity());
+    const std::size_t room = buffer.capacity() - filled;
+    const ssize_t count =
+        retry_on_interrupt([&] { return ::read(fd.get(), buffer.data() + filled, room); });
+    if (count < 0) return errno;
+    filled += static_cast<std::size_t>(count);
+    buffer.resize(filled);
+    if (static_cast<std::size_t>(count) < room) return 0;
+  }
+}
+
+std::int64_t read_piece(int fd, std::span<std::uint8_t> buffer) {
+  std::size_t filled = 0;
+  while (filled < buffer.size()) {
+    const ssize_t count = retry_on_interrupt(
+        [&] { return ::read(fd, buffer.data() + filled, buffer.size() - filled); });
+    if (count < 0) return -1;
+    if (count == 0) break;
+    filled += static_cast<std::size_t>(count);
+  }
+  return static_cast<std::int64_t>(filled);
 }
 
 Result<std::string> read_symlink(const std::string& path) {

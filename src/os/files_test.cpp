@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <cerrno>
 #include <set>
 
 #include "os/temporary_folder_for_tests.h"
@@ -121,6 +123,44 @@ TEST(Files, StampsSeeMissingFilesAndLinks) {
   EXPECT_EQ(stamp(folder / "link"), stamp(folder / "a"));
   EXPECT_EQ(stamp_link(folder / "link").type, FileType::Symlink);
   EXPECT_GT(stamp(folder / "a").mtime_ns, 1'600'000'000'000'000'000);
+}
+
+TEST(Files, ReadsIntoABufferThatIsUsedAgain) {
+  const TemporaryFolder folder;
+  PaddedBuffer buffer(16);
+  for (const std::size_t size : {0U, 5U, 15U, 16U, 17U, 10'000U, 3U}) {
+    const std::string text(size, 'r');
+    ASSERT_TRUE(write_file(folder / "a", text));
+    ASSERT_EQ(read_file_into(folder / "a", buffer), 0);
+    EXPECT_EQ(buffer.text(), text);
+  }
+  EXPECT_EQ(read_file_into(folder / "none", buffer), ENOENT);
+}
+
+TEST(Files, ReadsPieceByPiece) {
+  const TemporaryFolder folder;
+  ASSERT_TRUE(write_file(folder / "a", "12345"));
+  const Fd fd(::open((folder / "a").c_str(), O_RDONLY | O_CLOEXEC));
+  std::array<std::uint8_t, 3> buffer{};
+  EXPECT_EQ(read_piece(fd.get(), buffer), 3);
+  EXPECT_EQ(as_text(buffer), "123");
+  EXPECT_EQ(read_piece(fd.get(), buffer), 2);
+  EXPECT_EQ(read_piece(fd.get(), buffer), 0);
+  EXPECT_EQ(read_piece(-1, buffer), -1);
+}
+
+TEST(Files, RenamesWithoutReplacingAndExchanges) {
+  const TemporaryFolder folder;
+  ASSERT_TRUE(write_file(folder / "a", "A"));
+  ASSERT_TRUE(write_file(folder / "b", "B"));
+  EXPECT_EQ(rename_without_replacing(folder / "a", folder / "b"), EEXIST);
+  EXPECT_EQ(content_of(folder / "b"), "B");
+  EXPECT_EQ(exchange_paths(folder / "a", folder / "b"), 0);
+  EXPECT_EQ(content_of(folder / "b"), "A");
+  EXPECT_EQ(content_of(folder / "a"), "B");
+  EXPECT_EQ(rename_without_replacing(folder / "a", folder / "c"), 0);
+  EXPECT_EQ(names_in(folder.path()), (std::vector<std::string>{"b", "c"}));
+  EXPECT_EQ(exchange_paths(folder / "a", folder / "b"), ENOENT);
 }
 
 TEST(Files, ListsInBytewiseOrder) {

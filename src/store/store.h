@@ -32,7 +32,7 @@ struct IndexedFile {
 
 struct IndexedBin {
   std::string command;
-  std::string path;              // of a file in the package
+  std::string path;              // relative, safe; npm admits one that no file has, and so does this
 };
 
 // The index of one entry: its files in bytewise order and the manifest facts that linking needs.
@@ -58,9 +58,9 @@ struct Entry {
 };
 
 struct ImportRequest {
-  std::string name;                       // must equal the package.json inside, IDENTITY_MISMATCH otherwise
-  std::string version;
-  crypto::Integrity expected;             // empty: nothing known, sha512 is computed and trusted
+  std::string name = {};                  // must equal the package.json inside, IDENTITY_MISMATCH otherwise
+  std::string version = {};               // empty, like the name: not checked
+  crypto::Integrity expected = {};        // empty: nothing known, sha512 is computed and trusted
   bool allow_sha1 = true;                 // false when a sha512 is locked (contract G.11)
   bool allow_conflicting_duplicates = false;
 };
@@ -68,6 +68,7 @@ struct ImportRequest {
 struct ImportLimits {
   formats::TarLimits tar;
   formats::InflateLimits inflate;
+  std::uint64_t max_compressed = 1ULL << 30;
 };
 
 struct VerifyProblem {
@@ -110,7 +111,8 @@ class Store {
   // Sets an entry aside, so that the next import writes it anew.
   void discard(const Entry& entry);
 
-  // Re-hashes every file of every entry; with `fix`, damaged entries are set aside.
+  // Re-hashes every file of every entry; with `fix`, damaged entries are set aside. The caller holds the store lock,
+  // exclusively with `fix`.
   Result<std::vector<VerifyProblem>> verify(bool fix, const std::function<void(std::string_view)>& on_entry);
 
   struct Collected {
@@ -118,12 +120,15 @@ class Store {
     std::uint64_t bytes = 0;
     std::uint64_t kept = 0;
   };
-  // Removes entries that `is_needed` (digest) does not want and whose files have a single link.
+  // Removes entries that `is_needed` (digest) does not want and whose files have a single link, entries that are not
+  // whole, and what was set aside. The caller holds the store lock exclusively, as for clean().
   Result<Collected> collect_garbage(const std::function<bool(const crypto::Sha512&)>& is_needed, bool dry_run);
   Status clean();  // removes everything
 
  private:
-  std::string entry_directory(const crypto::Sha512& digest, std::string_view name, std::string_view version) const;
+  Result<Entry> import_anyhow(Bytes compressed, const ImportRequest& request);
+  std::optional<Entry> find_whole(const crypto::Sha512& digest, const ImportRequest& request);
+  Result<Entry> import_in_pieces(Bytes compressed, const ImportRequest& request);
   std::string directory_;
   ImportLimits limits_;
 };
