@@ -1,5 +1,5 @@
-// Interner: gives equal texts the same small number. For hot loops that would otherwise compare or hash strings
-// again and again. Not thread-safe.
+// Interner: gives equal texts the same small number. For hot loops that would otherwise compare or
+// hash strings again and again. Not thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -58,8 +58,8 @@ class Interner {
 
   std::size_t mask() const { return slots_.size() - 1; }
 
-  // Multiply and fold, eight bytes a step. Not for adversaries who choose thousands of keys: a step of the probe
-  // costs a nanosecond, and callers bound their counts.
+  // Multiply and fold, eight bytes a step. Not for adversaries who choose thousands of keys: a step
+  // of the probe costs a nanosecond, and callers bound their counts.
   static std::uint32_t hash_of(std::string_view text) {
     constexpr std::uint64_t kMultiplier = 0x9e3779b97f4a7c15u;
     std::uint64_t state = text.size() * kMultiplier;
@@ -77,7 +77,8 @@ class Interner {
   static std::uint64_t fold(std::uint64_t state, std::uint64_t word, std::uint64_t multiplier) {
     __extension__ using Wide = unsigned __int128;
     const Wide product = static_cast<Wide>(state ^ word) * multiplier;
-    return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64) ^ (word << 1);
+    return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64) ^
+           (word << 1);
   }
 
   void grow(std::size_t wanted) {

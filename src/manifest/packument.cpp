@@ -8,7 +8,9 @@
 namespace lpm::manifest {
 namespace {
 
-std::vector<std::string> texts_of(std::span<const std::string_view> views) { return {views.begin(), views.end()}; }
+std::vector<std::string> texts_of(std::span<const std::string_view> views) {
+  return {views.begin(), views.end()};
+}
 
 }  // namespace
 
@@ -18,7 +20,8 @@ Packument::Packument(PaddedBuffer image, const Layout& layout)
       versions_(std::make_unique<std::atomic<const semver::Version*>[]>(layout.header->versions)) {}
 
 Packument::~Packument() {
-  for (std::size_t i = 0; i < version_count(); ++i) delete versions_[i].load(std::memory_order_relaxed);
+  for (std::size_t i = 0; i < version_count(); ++i)
+    delete versions_[i].load(std::memory_order_relaxed);
 }
 
 std::shared_ptr<const Packument> Packument::from_image(PaddedBuffer image) {
@@ -27,11 +30,17 @@ std::shared_ptr<const Packument> Packument::from_image(PaddedBuffer image) {
   return std::shared_ptr<const Packument>(new Packument(std::move(image), *layout));
 }
 
-Bytes Packument::image() const { return image_.bytes().first(layout_->header->total_size); }
+Bytes Packument::image() const {
+  return image_.bytes().first(layout_->header->total_size);
+}
 
-std::string_view Packument::name() const { return layout_->string(layout_->header->name); }
+std::string_view Packument::name() const {
+  return layout_->string(layout_->header->name);
+}
 
-std::size_t Packument::version_count() const { return layout_->header->versions; }
+std::size_t Packument::version_count() const {
+  return layout_->header->versions;
+}
 
 std::string_view Packument::version_text(VersionIndex index) const {
   return layout_->string(layout_->versions[index].text);
@@ -44,7 +53,8 @@ const semver::Version& Packument::version(VersionIndex index) const {
   auto parsed = std::make_unique<const semver::Version>(
       semver::Version::parse(version_text(index)).value_or(semver::Version{}));
   const semver::Version* expected = nullptr;
-  if (slot.compare_exchange_strong(expected, parsed.get(), std::memory_order_acq_rel)) return *parsed.release();
+  if (slot.compare_exchange_strong(expected, parsed.get(), std::memory_order_acq_rel))
+    return *parsed.release();
   return *expected;
 }
 
@@ -76,14 +86,16 @@ std::optional<VersionIndex> Packument::find_version(std::string_view text) const
 
 std::optional<std::string_view> Packument::dist_tag(std::string_view tag) const {
   for (std::uint32_t i = 0; i < layout_->header->tags; ++i)
-    if (layout_->string(layout_->tags[i].name) == tag) return layout_->string(layout_->tags[i].version);
+    if (layout_->string(layout_->tags[i].name) == tag)
+      return layout_->string(layout_->tags[i].version);
   return std::nullopt;
 }
 
 std::vector<NameAndText> Packument::dist_tags() const {
   std::vector<NameAndText> tags;
   for (std::uint32_t i = 0; i < layout_->header->tags; ++i)
-    tags.push_back({layout_->string(layout_->tags[i].name), layout_->string(layout_->tags[i].version)});
+    tags.push_back(
+        {layout_->string(layout_->tags[i].name), layout_->string(layout_->tags[i].version)});
   return tags;
 }
 
@@ -129,7 +141,8 @@ std::vector<std::string_view> Packument::optional_peers(VersionIndex index) cons
 
 bool Packument::is_optional_peer(VersionIndex index, std::string_view peer) const {
   const auto ids = layout_->string_list(layout_->shape(index).optional_peers);
-  return std::any_of(ids.begin(), ids.end(), [&](image::StringId id) { return layout_->string(id) == peer; });
+  return std::any_of(ids.begin(), ids.end(),
+                     [&](image::StringId id) { return layout_->string(id) == peer; });
 }
 
 std::vector<std::string_view> Packument::bundled(VersionIndex index) const {
@@ -155,7 +168,9 @@ bool Packument::has_install_script(VersionIndex index) const {
   return (layout_->versions[index].flags & image::kInstallScript) != 0;
 }
 
-bool Packument::has_bin(VersionIndex index) const { return (layout_->versions[index].flags & image::kBin) != 0; }
+bool Packument::has_bin(VersionIndex index) const {
+  return (layout_->versions[index].flags & image::kBin) != 0;
+}
 
 bool Packument::is_attested(VersionIndex index) const {
   return (layout_->versions[index].flags & image::kAttested) != 0;
@@ -164,10 +179,14 @@ bool Packument::is_attested(VersionIndex index) const {
 crypto::Integrity Packument::integrity(VersionIndex index) const {
   const Bytes digest = layout_->digest(index);
   switch (layout_->versions[index].digest_kind()) {
-    case image::DigestKind::None: return {};
-    case image::DigestKind::Sha1: return crypto::Integrity::from_shasum(to_hex(digest)).value_or(crypto::Integrity{});
-    case image::DigestKind::Text: return crypto::Integrity::parse(as_text(digest)).value_or({});
-    case image::DigestKind::Sha512: break;
+    case image::DigestKind::None:
+      return {};
+    case image::DigestKind::Sha1:
+      return crypto::Integrity::from_shasum(to_hex(digest)).value_or(crypto::Integrity{});
+    case image::DigestKind::Text:
+      return crypto::Integrity::parse(as_text(digest)).value_or({});
+    case image::DigestKind::Sha512:
+      break;
   }
   crypto::Sha512 sha512;
   std::copy(digest.begin(), digest.end(), sha512.begin());
@@ -182,16 +201,26 @@ bool Packument::has_derivable_tarball(VersionIndex index) const {
 std::string Packument::tarball_url(VersionIndex index) const {
   const image::VersionRecord& record = layout_->versions[index];
   if ((record.flags & image::kPrefixed) == 0) return std::string(layout_->string(record.tarball));
-  const std::string_view base_name = name().substr(name().find('/') + 1);  // npos + 1 is 0: an unscoped name
-  std::string url(layout_->string(record.tarball == 0 ? layout_->header->registry_base : record.tarball));
-  url.append(name()).append("/-/").append(base_name).append("-").append(version_text(index)).append(".tgz");
+  const std::string_view base_name =
+      name().substr(name().find('/') + 1);  // npos + 1 is 0: an unscoped name
+  std::string url(
+      layout_->string(record.tarball == 0 ? layout_->header->registry_base : record.tarball));
+  url.append(name())
+      .append("/-/")
+      .append(base_name)
+      .append("-")
+      .append(version_text(index))
+      .append(".tgz");
   return url;
 }
 
-std::uint64_t Packument::unpacked_size(VersionIndex index) const { return layout_->versions[index].unpacked_size; }
+std::uint64_t Packument::unpacked_size(VersionIndex index) const {
+  return layout_->versions[index].unpacked_size;
+}
 
 std::optional<UnixNanoseconds> Packument::published(VersionIndex index) const {
-  if (layout_->header->published == 0 || layout_->published[index] == image::kNoTime) return std::nullopt;
+  if (layout_->header->published == 0 || layout_->published[index] == image::kNoTime)
+    return std::nullopt;
   return layout_->published[index];
 }
 

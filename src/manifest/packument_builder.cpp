@@ -18,12 +18,15 @@ std::string_view bytes_of(const T& item) {
 
 std::uint32_t total_bytes(const Table& table) {
   std::uint32_t total = 0;
-  for (std::uint32_t id = 0; id < table.count(); ++id) total += static_cast<std::uint32_t>(table[id].size());
+  for (std::uint32_t id = 0; id < table.count(); ++id)
+    total += static_cast<std::uint32_t>(table[id].size());
   return total;
 }
 
-// Writes the entries of a table one after the other, and where each starts, counted in `element` bytes.
-void write_table(const Table& table, std::uint8_t* starts, std::uint8_t* items, std::uint32_t element) {
+// Writes the entries of a table one after the other, and where each starts, counted in `element`
+// bytes.
+void write_table(const Table& table, std::uint8_t* starts, std::uint8_t* items,
+                 std::uint32_t element) {
   std::uint32_t written = 0;
   for (std::uint32_t id = 0; id <= table.count(); ++id) {
     const std::uint32_t start = written / element;
@@ -49,7 +52,9 @@ Builder::Builder(std::string_view name, std::string_view registry_base) {
   registry_base_ = string(registry_base);
 }
 
-std::uint32_t Builder::pair(StringId name, StringId text) { return pairs_.add(bytes_of(Pair{name, text})) - 1; }
+std::uint32_t Builder::pair(StringId name, StringId text) {
+  return pairs_.add(bytes_of(Pair{name, text})) - 1;
+}
 
 StringId Builder::name_of_pair(std::uint32_t pair_id) const {
   Pair pair;
@@ -57,9 +62,13 @@ StringId Builder::name_of_pair(std::uint32_t pair_id) const {
   return pair.name;
 }
 
-ListId Builder::pair_list(std::span<const std::uint32_t> pair_ids) { return pair_lists_.add(bytes_of(pair_ids)); }
+ListId Builder::pair_list(std::span<const std::uint32_t> pair_ids) {
+  return pair_lists_.add(bytes_of(pair_ids));
+}
 
-ListId Builder::string_list(std::span<const StringId> ids) { return string_lists_.add(bytes_of(ids)); }
+ListId Builder::string_list(std::span<const StringId> ids) {
+  return string_lists_.add(bytes_of(ids));
+}
 
 // What stands before `<name>/-/<base name>-<version>.tgz`, or the whole URL.
 StringId Builder::tarball_of(const VersionDraft& draft, std::uint32_t& flags) {
@@ -68,8 +77,8 @@ StringId Builder::tarball_of(const VersionDraft& draft, std::uint32_t& flags) {
   const std::string_view name = text(name_);
   const std::string_view base_name = name.substr(name.find('/') + 1);
   std::string_view rest = draft.tarball;
-  for (const std::string_view end : {std::string_view(".tgz"), draft.text, std::string_view("-"), base_name,
-                                     std::string_view("/-/"), name}) {
+  for (const std::string_view end : {std::string_view(".tgz"), draft.text, std::string_view("-"),
+                                     base_name, std::string_view("/-/"), name}) {
     if (!rest.ends_with(end)) {
       flags &= ~std::uint32_t{kPrefixed};
       return string(draft.tarball);
@@ -86,7 +95,8 @@ void Builder::version(const VersionDraft& draft) {
   VersionRecord record{};
   record.text = string(draft.text);
   record.shape = shapes_.add(bytes_of(draft.shape)) - 1;
-  record.unpacked_size = static_cast<std::uint32_t>(std::min<std::uint64_t>(draft.unpacked_size, UINT32_MAX));
+  record.unpacked_size =
+      static_cast<std::uint32_t>(std::min<std::uint64_t>(draft.unpacked_size, UINT32_MAX));
   record.flags = draft.flags | (static_cast<std::uint32_t>(draft.digest.kind) << kDigestShift);
   record.tarball = tarball_of(draft, record.flags);
   versions_.push_back({*std::move(order), record, draft.digest});
@@ -119,7 +129,8 @@ void Builder::order_tags() {
   const auto by_name = [this](const Tag& a, const Tag& b) { return text(a.name) < text(b.name); };
   std::reverse(tags_.begin(), tags_.end());
   std::stable_sort(tags_.begin(), tags_.end(), by_name);
-  tags_.erase(std::unique(tags_.begin(), tags_.end(), [](const Tag& a, const Tag& b) { return a.name == b.name; }),
+  tags_.erase(std::unique(tags_.begin(), tags_.end(),
+                          [](const Tag& a, const Tag& b) { return a.name == b.name; }),
               tags_.end());
 }
 
@@ -140,7 +151,8 @@ Header Builder::header() const {
   header.string_items = total_bytes(string_lists_) / sizeof(StringId);
   header.shapes = shapes_.count() - 1;
   header.tags = static_cast<std::uint32_t>(tags_.size());
-  for (const Entry& entry : versions_) header.digest_bytes += static_cast<std::uint32_t>(entry.digest.bytes.size());
+  for (const Entry& entry : versions_)
+    header.digest_bytes += static_cast<std::uint32_t>(entry.digest.bytes.size());
   header.text_bytes = total_bytes(strings_);
   header.total_size = offsets_of(header).total;
   return header;
@@ -155,11 +167,13 @@ void Builder::write_versions(std::uint8_t* out, const Offsets& offsets) const {
     const auto& [order, record, digest] = versions_[i];
     std::memcpy(out + offsets.versions + i * sizeof record, &record, sizeof record);
     if (!times_.empty())
-      std::memcpy(out + offsets.published + i * sizeof(std::int64_t), &time_of_string[record.text], sizeof(std::int64_t));
+      std::memcpy(out + offsets.published + i * sizeof(std::int64_t), &time_of_string[record.text],
+                  sizeof(std::int64_t));
     if (!digest.bytes.empty())
       std::memcpy(out + offsets.digests + digest_end, digest.bytes.data(), digest.bytes.size());
     digest_end += static_cast<std::uint32_t>(digest.bytes.size());
-    std::memcpy(out + offsets.digest_starts + (i + 1) * sizeof digest_end, &digest_end, sizeof digest_end);
+    std::memcpy(out + offsets.digest_starts + (i + 1) * sizeof digest_end, &digest_end,
+                sizeof digest_end);
   }
 }
 
@@ -174,8 +188,10 @@ PaddedBuffer Builder::finish() {
   std::memset(out, 0, offsets.total);
   std::memcpy(out, &head, sizeof head);
   write_table(strings_, out + offsets.string_starts, out + offsets.text, 1);
-  write_table(pair_lists_, out + offsets.pair_list_starts, out + offsets.pair_items, sizeof(std::uint32_t));
-  write_table(string_lists_, out + offsets.string_list_starts, out + offsets.string_items, sizeof(StringId));
+  write_table(pair_lists_, out + offsets.pair_list_starts, out + offsets.pair_items,
+              sizeof(std::uint32_t));
+  write_table(string_lists_, out + offsets.string_list_starts, out + offsets.string_items,
+              sizeof(StringId));
   write_records(pairs_, out + offsets.pairs);
   write_records(shapes_, out + offsets.shapes);
   write_versions(out, offsets);

@@ -1,5 +1,5 @@
-// Collects what a registry document says and writes the packument image: interns strings, lists and shapes, orders
-// versions. Texts handed in must outlive the builder.
+// Collects what a registry document says and writes the packument image: interns strings, lists and
+// shapes, orders versions. Texts handed in must outlive the builder.
 #pragma once
 
 #include <cstdint>
@@ -82,10 +82,10 @@ class Builder {
   StringId registry_base_ = 0;
   std::int64_t modified_ = kNoTime;
   Table strings_;
-  Table pairs_;          // Pair bytes; ids are shifted by one, since no pair is empty
-  Table pair_lists_;     // bytes of pair ids
-  Table string_lists_;   // bytes of string ids
-  Table shapes_;         // Shape bytes; shifted likewise
+  Table pairs_;         // Pair bytes; ids are shifted by one, since no pair is empty
+  Table pair_lists_;    // bytes of pair ids
+  Table string_lists_;  // bytes of string ids
+  Table shapes_;        // Shape bytes; shifted likewise
   TextArena arena_;
   std::vector<Entry> versions_;
   std::vector<Tag> tags_;

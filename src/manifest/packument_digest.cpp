@@ -15,7 +15,8 @@ constexpr std::size_t kSha1Hex = 40;
 constexpr auto kBase64Values = [] {
   std::array<std::int8_t, 256> values{};
   values.fill(-1);
-  constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  constexpr std::string_view kAlphabet =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   for (std::size_t i = 0; i < kAlphabet.size(); ++i)
     values[static_cast<unsigned char>(kAlphabet[i])] = static_cast<std::int8_t>(i);
   return values;
@@ -28,10 +29,12 @@ int hex_value(char c) {
   return -1;
 }
 
-// The one form that nearly every version has: a single sha512. Decoded here without an allocation per version.
+// The one form that nearly every version has: a single sha512. Decoded here without an allocation
+// per version.
 std::optional<std::string> sha512_of(std::string_view text) {
   constexpr std::string_view kPrefix = "sha512-";
-  if (!text.starts_with(kPrefix) || text.size() != kPrefix.size() + kSha512Base64 || !text.ends_with("=="))
+  if (!text.starts_with(kPrefix) || text.size() != kPrefix.size() + kSha512Base64 ||
+      !text.ends_with("=="))
     return std::nullopt;
   text.remove_prefix(kPrefix.size());
   std::string bytes;
@@ -75,23 +78,28 @@ std::optional<int> number(std::string_view text, std::size_t at, std::size_t len
 DecodedDigest decode_digest(std::string_view integrity, std::string_view shasum) {
   if (auto bytes = sha512_of(integrity)) return {DigestKind::Sha512, *std::move(bytes)};
   if (!integrity.empty())
-    if (const auto parsed = crypto::Integrity::parse(integrity)) return {DigestKind::Text, parsed->to_string()};
+    if (const auto parsed = crypto::Integrity::parse(integrity))
+      return {DigestKind::Text, parsed->to_string()};
   if (auto bytes = sha1_of(shasum)) return {DigestKind::Sha1, *std::move(bytes)};
   return {};
 }
 
 std::int64_t parse_time(std::string_view text) {
   namespace chrono = std::chrono;
-  if (text.size() < 19 || text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' || text[16] != ':')
+  if (text.size() < 19 || text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' ||
+      text[16] != ':')
     return kNoTime;
   const auto year = number(text, 0, 4), month = number(text, 5, 2), day = number(text, 8, 2);
   const auto hour = number(text, 11, 2), minute = number(text, 14, 2), second = number(text, 17, 2);
   if (!year || !month || !day || !hour || !minute || !second) return kNoTime;
-  const chrono::year_month_day date{chrono::year(*year), chrono::month(static_cast<unsigned>(*month)),
+  const chrono::year_month_day date{chrono::year(*year),
+                                    chrono::month(static_cast<unsigned>(*month)),
                                     chrono::day(static_cast<unsigned>(*day))};
   // 1678 to 2261: what 64 bits of nanoseconds hold.
-  if (!date.ok() || *year < 1678 || *year > 2261 || *hour > 23 || *minute > 59 || *second > 60) return kNoTime;
-  const std::int64_t milliseconds = text.size() >= 23 && text[19] == '.' ? number(text, 20, 3).value_or(0) : 0;
+  if (!date.ok() || *year < 1678 || *year > 2261 || *hour > 23 || *minute > 59 || *second > 60)
+    return kNoTime;
+  const std::int64_t milliseconds =
+      text.size() >= 23 && text[19] == '.' ? number(text, 20, 3).value_or(0) : 0;
   const std::int64_t days = chrono::sys_days(date).time_since_epoch().count();
   const std::int64_t seconds = ((days * 24 + *hour) * 60 + *minute) * 60 + *second;
   return seconds * 1'000'000'000 + milliseconds * 1'000'000;

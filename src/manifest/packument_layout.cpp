@@ -7,11 +7,14 @@ namespace lpm::manifest {
 namespace image {
 namespace {
 
-constexpr std::uint64_t aligned(std::uint64_t offset) { return (offset + 7) & ~std::uint64_t{7}; }
+constexpr std::uint64_t aligned(std::uint64_t offset) {
+  return (offset + 7) & ~std::uint64_t{7};
+}
 
 constexpr auto kVersionCharacters = [] {
   std::array<bool, 256> allowed{};
-  for (const char c : std::string_view("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ+-."))
+  for (const char c :
+       std::string_view("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ+-."))
     allowed[static_cast<unsigned char>(c)] = true;
   return allowed;
 }();
@@ -19,7 +22,7 @@ constexpr auto kVersionCharacters = [] {
 }  // namespace
 
 bool is_version_text(std::string_view text) {
-  if (text.empty()) return false;
+  if (text.empty() || text[0] < '0' || text[0] > '9') return false;
   for (const char c : text)
     if (!kVersionCharacters[static_cast<unsigned char>(c)]) return false;
   return true;
@@ -32,7 +35,9 @@ Offsets offsets_of(const Header& header) {
     end = begin + count * element;
     return begin;
   };
-  const auto starts = [&section](std::uint64_t count) { return section(count + 1, sizeof(std::uint32_t)); };
+  const auto starts = [&section](std::uint64_t count) {
+    return section(count + 1, sizeof(std::uint32_t));
+  };
   Offsets offsets{};
   offsets.published = section(header.published, sizeof(std::int64_t));
   offsets.string_starts = starts(header.strings);
@@ -58,7 +63,8 @@ namespace {
 // `starts` has count + 1 entries, begins with 0, never falls, and ends at `end`.
 bool ascends(const std::uint32_t* starts, std::uint32_t count, std::uint32_t end) {
   std::uint32_t falls = 0;
-  for (std::uint32_t i = 0; i < count; ++i) falls |= static_cast<std::uint32_t>(starts[i] > starts[i + 1]);
+  for (std::uint32_t i = 0; i < count; ++i)
+    falls |= static_cast<std::uint32_t>(starts[i] > starts[i + 1]);
   return starts[0] == 0 && falls == 0 && starts[count] == end;
 }
 
@@ -75,10 +81,14 @@ const T* section(const std::uint8_t* data, std::uint64_t offset) {
 
 bool digest_has_its_size(image::DigestKind kind, std::size_t size) {
   switch (kind) {
-    case image::DigestKind::None: return size == 0;
-    case image::DigestKind::Sha1: return size == 20;
-    case image::DigestKind::Sha512: return size == 64;
-    case image::DigestKind::Text: return size > 0;
+    case image::DigestKind::None:
+      return size == 0;
+    case image::DigestKind::Sha1:
+      return size == 20;
+    case image::DigestKind::Sha512:
+      return size == 64;
+    case image::DigestKind::Text:
+      return size > 0;
   }
   return false;
 }
@@ -112,7 +122,8 @@ std::optional<Packument::Layout> Packument::Layout::check(Bytes bytes) {
   if (offsets.total != header.total_size || header.total_size > bytes.size()) return std::nullopt;
 
   const Layout layout = at(bytes.data(), offsets);
-  if (!layout.starts_ascend() || !layout.ids_are_known() || !layout.versions_are_sound()) return std::nullopt;
+  if (!layout.starts_ascend() || !layout.ids_are_known() || !layout.versions_are_sound())
+    return std::nullopt;
   return layout;
 }
 
@@ -135,7 +146,8 @@ bool Packument::Layout::ids_are_known() const {
     return false;
   return std::all_of(shapes, shapes + header->shapes, [this](const image::Shape& shape) {
     return std::max({shape.dependencies, shape.optional, shape.peers}) < header->pair_lists &&
-           std::max({shape.optional_peers, shape.bundled, shape.os, shape.cpu, shape.libc}) < header->string_lists &&
+           std::max({shape.optional_peers, shape.bundled, shape.os, shape.cpu, shape.libc}) <
+               header->string_lists &&
            shape.engines_node < header->strings;
   });
 }
@@ -143,7 +155,8 @@ bool Packument::Layout::ids_are_known() const {
 bool Packument::Layout::versions_are_sound() const {
   for (VersionIndex i = 0; i < header->versions; ++i) {
     const image::VersionRecord& record = versions[i];
-    if (record.text >= header->strings || record.tarball >= header->strings || record.shape >= header->shapes ||
+    if (record.text >= header->strings || record.tarball >= header->strings ||
+        record.shape >= header->shapes ||
         !digest_has_its_size(record.digest_kind(), digest_starts[i + 1] - digest_starts[i]) ||
         !image::is_version_text(string(record.text)))
       return false;

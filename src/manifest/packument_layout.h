@@ -48,7 +48,7 @@ struct Pair {
 };
 
 struct Shape {
-  ListId dependencies;    // pair lists
+  ListId dependencies;  // pair lists
   ListId optional;
   ListId peers;
   ListId optional_peers;  // string lists
@@ -86,12 +86,12 @@ struct Tag {
 
 // Byte offsets of the sections that the counts of a header imply.
 struct Offsets {
-  std::uint64_t published, string_starts, pairs, pair_list_starts, pair_items, string_list_starts, string_items,
-      shapes, versions, digest_starts, tags, digests, text, total;
+  std::uint64_t published, string_starts, pairs, pair_list_starts, pair_items, string_list_starts,
+      string_items, shapes, versions, digest_starts, tags, digests, text, total;
 };
 Offsets offsets_of(const Header& header);
 
-bool is_version_text(std::string_view text);  // only characters that semver has, and not empty
+bool is_version_text(std::string_view text);  // a digit, then only characters that semver has
 
 }  // namespace image
 

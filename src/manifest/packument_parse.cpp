@@ -1,11 +1,12 @@
-// Registry JSON -> packument image, with simdjson's on-demand reader: one pass over the document, each field looked at
-// once, everything that resolution does not need skipped unread.
+// Registry JSON -> packument image, with simdjson's on-demand reader: one pass over the document,
+// each field looked at once, everything that resolution does not need skipped unread.
 //
-// Consecutive versions of a package mostly repeat their dependency maps byte for byte. A map is first skipped, which
-// costs next to nothing, and parsed only when its text differs from the same map of the version before.
+// Consecutive versions of a package mostly repeat their dependency maps byte for byte. A map is
+// first skipped, which costs next to nothing, and parsed only when its text differs from the same
+// map of the version before.
 //
-// Odd shapes: a value of a type that we do not expect counts as absent. Only broken JSON fails the document. Invalid
-// UTF-8 is replaced, as a browser would, and lone surrogates become U+FFFD.
+// Odd shapes: a value of a type that we do not expect counts as absent. Only broken JSON fails the
+// document. Invalid UTF-8 is replaced, as a browser would, and lone surrogates become U+FFFD.
 #include <simdjson.h>
 
 #include <algorithm>
@@ -21,7 +22,8 @@ namespace json = simdjson::ondemand;
 using image::DigestKind;
 using image::StringId;
 
-// A parser keeps buffers of the largest document that it met; beyond this many bytes they are given back.
+// A parser keeps buffers of the largest document that it met; beyond this many bytes they are given
+// back.
 constexpr std::size_t kKeptCapacity = 4u << 20;
 
 // One dependency map as last read: its JSON text, and its entries by name.
@@ -95,7 +97,9 @@ class DocumentReader {
 
 // A wrong type means "absent"; anything else is damage.
 void DocumentReader::note(simdjson::error_code error) {
-  if (error != simdjson::SUCCESS && error != simdjson::INCORRECT_TYPE && error_ == simdjson::SUCCESS) error_ = error;
+  if (error != simdjson::SUCCESS && error != simdjson::INCORRECT_TYPE &&
+      error_ == simdjson::SUCCESS)
+    error_ = error;
 }
 
 template <class OnMember>
@@ -138,12 +142,17 @@ bool DocumentReader::is_truthy(json::value value) {
   json::json_type type;
   if (value.type().get(type)) return false;
   switch (type) {
-    case json::json_type::string: return !text(value).value_or("").empty();
-    case json::json_type::boolean: return bool(value.get_bool().value_unsafe());
-    case json::json_type::number: return value.get_double().value_unsafe() != 0;
-    case json::json_type::null: return false;
+    case json::json_type::string:
+      return !text(value).value_or("").empty();
+    case json::json_type::boolean:
+      return bool(value.get_bool().value_unsafe());
+    case json::json_type::number:
+      return value.get_double().value_unsafe() != 0;
+    case json::json_type::null:
+      return false;
     case json::json_type::object:
-    case json::json_type::array: return true;
+    case json::json_type::array:
+      return true;
   }
   return false;
 }
@@ -237,7 +246,8 @@ void DocumentReader::version_member(Draft& draft, std::string_view key, json::va
     version.shape.optional_peers = optional_peers(value);
   } else if (key == "engines") {
     each_member(value, [&](json::field& field) {
-      if (field.escaped_key() == "node") version.shape.engines_node = builder_.string(text(field.value()).value_or(""));
+      if (field.escaped_key() == "node")
+        version.shape.engines_node = builder_.string(text(field.value()).value_or(""));
     });
   } else if (key == "os") {
     version.shape.os = strings(value);
@@ -313,7 +323,8 @@ void DocumentReader::read_map(Map& map, json::value value) {
   std::reverse(map.entries.begin(), map.entries.end());
   std::stable_sort(map.entries.begin(), map.entries.end(), by_name);
   const auto same_name = [](const Map::Entry& a, const Map::Entry& b) { return a.name == b.name; };
-  map.entries.erase(std::unique(map.entries.begin(), map.entries.end(), same_name), map.entries.end());
+  map.entries.erase(std::unique(map.entries.begin(), map.entries.end(), same_name),
+                    map.entries.end());
   scratch_.clear();
   for (const Map::Entry& entry : map.entries) scratch_.push_back(entry.pair);
   map.list = builder_.pair_list(scratch_);
@@ -365,7 +376,8 @@ bool DocumentReader::has_install_script(json::value value) {
   bool found = false;
   each_member(value, [&](json::field& field) {
     const std::string_view key = field.escaped_key();
-    if (key == "preinstall" || key == "install" || key == "postinstall") found |= is_truthy(field.value());
+    if (key == "preinstall" || key == "install" || key == "postinstall")
+      found |= is_truthy(field.value());
   });
   return found;
 }
@@ -375,8 +387,9 @@ image::ListId DocumentReader::required_list(const Draft& draft) {
   if (!draft.has_optional || optional_.entries.empty()) return dependencies_.list;
   scratch_.clear();
   for (const Map::Entry& entry : dependencies_.entries) {
-    const bool repeated = std::any_of(optional_.entries.begin(), optional_.entries.end(),
-                                      [&](const Map::Entry& other) { return other.name == entry.name; });
+    const bool repeated =
+        std::any_of(optional_.entries.begin(), optional_.entries.end(),
+                    [&](const Map::Entry& other) { return other.name == entry.name; });
     if (!repeated) scratch_.push_back(entry.pair);
   }
   return builder_.pair_list(scratch_);
@@ -402,7 +415,8 @@ void repair_utf8(PaddedBuffer& text) {
   while (at < end) {
     const std::size_t length = *at < 0x80 ? 1 : *at >= 0xf0 ? 4 : *at >= 0xe0 ? 3 : 2;
     const auto piece = reinterpret_cast<const char*>(at);
-    if (*at < 0x80 || (length <= static_cast<std::size_t>(end - at) && simdjson::validate_utf8(piece, length))) {
+    if (*at < 0x80 ||
+        (length <= static_cast<std::size_t>(end - at) && simdjson::validate_utf8(piece, length))) {
       at += length;
     } else {
       *at++ = '?';
@@ -410,21 +424,25 @@ void repair_utf8(PaddedBuffer& text) {
   }
 }
 
-simdjson::error_code read_document(json::parser& parser, PaddedBuffer& text, DocumentReader& reader) {
+simdjson::error_code read_document(json::parser& parser, PaddedBuffer& text,
+                                   DocumentReader& reader) {
   json::document document;
-  const simdjson::padded_string_view view(text.text().data(), text.size(), text.size() + PaddedBuffer::kPadding);
+  const simdjson::padded_string_view view(text.text().data(), text.size(),
+                                          text.size() + PaddedBuffer::kPadding);
   if (const auto error = parser.iterate(view).get(document)) return error;
   return reader.read(document);
 }
 
 Error bad_metadata(std::string_view name, std::string reason) {
-  return Error(ErrorCode::BAD_METADATA, "the registry's answer for `" + std::string(name) + "` is not a package document")
+  return Error(ErrorCode::BAD_METADATA,
+               "the registry's answer for `" + std::string(name) + "` is not a package document")
       .fact("reason", std::move(reason));
 }
 
 }  // namespace
 
-Result<std::shared_ptr<const Packument>> Packument::parse(PaddedBuffer& text, std::string_view expected_name,
+Result<std::shared_ptr<const Packument>> Packument::parse(PaddedBuffer& text,
+                                                          std::string_view expected_name,
                                                           std::string_view registry_base) {
   static_assert(PaddedBuffer::kPadding >= simdjson::SIMDJSON_PADDING);
   thread_local json::parser parser;
@@ -434,7 +452,8 @@ Result<std::shared_ptr<const Packument>> Packument::parse(PaddedBuffer& text, st
     repair_utf8(text);
     error = read_document(parser, text, reader);
   }
-  Result<std::shared_ptr<const Packument>> result = bad_metadata(expected_name, simdjson::error_message(error));
+  Result<std::shared_ptr<const Packument>> result =
+      bad_metadata(expected_name, simdjson::error_message(error));
   if (error == simdjson::SUCCESS) {
     if (reader.has_other_name()) {
       result = bad_metadata(expected_name, "it names another package");

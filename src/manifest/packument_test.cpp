@@ -38,7 +38,8 @@ std::shared_ptr<const Packument> with_members(std::string_view members) {
 
 std::string joined(const std::vector<NameAndText>& pairs) {
   std::string text;
-  for (const NameAndText& pair : pairs) text.append(pair.name).append("@").append(pair.text).append(" ");
+  for (const NameAndText& pair : pairs)
+    text.append(pair.name).append("@").append(pair.text).append(" ");
   return text;
 }
 
@@ -52,7 +53,8 @@ TEST(Packument, OrdersVersionsDescending) {
   const auto packument = parsed(R"({"name":"a","versions":{
       "1.0.0":{},"2.0.0-beta.2":{},"2.0.0-beta.11":{},"10.0.0":{},"2.0.0":{},"1.0.0+build":{}}})");
   std::vector<std::string_view> versions;
-  for (VersionIndex i = 0; i < packument->version_count(); ++i) versions.push_back(packument->version_text(i));
+  for (VersionIndex i = 0; i < packument->version_count(); ++i)
+    versions.push_back(packument->version_text(i));
   EXPECT_EQ(joined(versions), "10.0.0 2.0.0 2.0.0-beta.11 2.0.0-beta.2 1.0.0+build 1.0.0 ");
   EXPECT_EQ(packument->find_version("2.0.0-beta.11"), 2u);
   EXPECT_EQ(packument->find_version("1.0.0"), 5u);
@@ -61,20 +63,22 @@ TEST(Packument, OrdersVersionsDescending) {
 }
 
 TEST(Packument, SkipsVersionsThatAreNotSemver) {
-  const auto packument = parsed(R"({"name":"a","versions":{"1.0.0":{},"latest":{},"../../x":{},"":{}}})");
+  const auto packument =
+      parsed(R"({"name":"a","versions":{"1.0.0":{},"latest":{},"../../x":{},"":{}}})");
   EXPECT_EQ(packument->version_count(), 1u);
 }
 
 TEST(Packument, ReadsTagsEvenThoseThatNameNoVersion) {
-  const auto packument =
-      parsed(R"({"name":"a","dist-tags":{"next":"3.0.0","latest":"1.0.0","odd":7},"versions":{"1.0.0":{}}})");
+  const auto packument = parsed(
+      R"({"name":"a","dist-tags":{"next":"3.0.0","latest":"1.0.0","odd":7},"versions":{"1.0.0":{}}})");
   EXPECT_EQ(joined(packument->dist_tags()), "latest@1.0.0 next@3.0.0 ");
   EXPECT_EQ(packument->dist_tag("next"), "3.0.0");
   EXPECT_FALSE(packument->dist_tag("beta").has_value());
 }
 
 TEST(Packument, GivesDependenciesByNameWithoutOptionalRepeats) {
-  const auto packument = with_members(R"("dependencies":{"z":"1","b":"^2","o":"3"},"optionalDependencies":{"o":"^3"},
+  const auto packument =
+      with_members(R"("dependencies":{"z":"1","b":"^2","o":"3"},"optionalDependencies":{"o":"^3"},
       "peerDependencies":{"p":"*","q":"1"},"peerDependenciesMeta":{"q":{"optional":true},"p":{"optional":false}})");
   EXPECT_EQ(joined(packument->dependencies(0)), "b@^2 z@1 ");
   EXPECT_EQ(joined(packument->optional_dependencies(0)), "o@^3 ");
@@ -110,7 +114,8 @@ TEST(Packument, LastOfEqualKeysCounts) {
 }
 
 TEST(Packument, AcceptsOddShapes) {
-  const auto packument = with_members(R"("dependencies":null,"optionalDependencies":["x"],"peerDependencies":"y",
+  const auto packument =
+      with_members(R"("dependencies":null,"optionalDependencies":["x"],"peerDependencies":"y",
       "engines":["node >= 0.6"],"bin":"cli.js","os":"linux","cpu":{"x":1},"libc":[1,"musl"],"dist":"no",
       "peerDependenciesMeta":[],"scripts":null,"deprecated":false,"directories":"x")");
   EXPECT_TRUE(packument->dependencies(0).empty());
@@ -137,9 +142,15 @@ TEST(Packument, ReadsFlags) {
 }
 
 TEST(Packument, ExpandsBundledTrue) {
-  EXPECT_EQ(joined(with_members(R"("bundledDependencies":true,"dependencies":{"c":"1","b":"1"})")->bundled(0)), "b c ");
-  EXPECT_EQ(joined(with_members(R"("bundleDependencies":["c"],"dependencies":{"c":"1","b":"1"})")->bundled(0)), "c ");
-  EXPECT_EQ(joined(with_members(R"("bundleDependencies":false,"dependencies":{"c":"1"})")->bundled(0)), "");
+  EXPECT_EQ(joined(with_members(R"("bundledDependencies":true,"dependencies":{"c":"1","b":"1"})")
+                       ->bundled(0)),
+            "b c ");
+  EXPECT_EQ(joined(with_members(R"("bundleDependencies":["c"],"dependencies":{"c":"1","b":"1"})")
+                       ->bundled(0)),
+            "c ");
+  EXPECT_EQ(
+      joined(with_members(R"("bundleDependencies":false,"dependencies":{"c":"1"})")->bundled(0)),
+      "");
 }
 
 TEST(Packument, IgnoresLoneSurrogatesAndUnknownFields) {
@@ -149,12 +160,14 @@ TEST(Packument, IgnoresLoneSurrogatesAndUnknownFields) {
 }
 
 TEST(Packument, ReplacesInvalidUtf8) {
-  const auto packument = with_members("\"author\":\"Jos\xe9 \xe2\x82\",\"dependencies\":{\"b\":\"1\"}");
+  const auto packument =
+      with_members("\"author\":\"Jos\xe9 \xe2\x82\",\"dependencies\":{\"b\":\"1\"}");
   EXPECT_EQ(joined(packument->dependencies(0)), "b@1 ");
 }
 
 TEST(Packument, SkipsAByteOrderMark) {
-  EXPECT_EQ(parsed("\xef\xbb\xbf{\"name\":\"a\",\"versions\":{\"1.0.0\":{}}}")->version_count(), 1u);
+  EXPECT_EQ(parsed("\xef\xbb\xbf{\"name\":\"a\",\"versions\":{\"1.0.0\":{}}}")->version_count(),
+            1u);
 }
 
 TEST(Packument, StoresTarballsThatCannotBeDerived) {
@@ -177,7 +190,8 @@ TEST(Packument, KnowsPublishTimesOfFullDocumentsOnly) {
   EXPECT_EQ(full->published(1), 86401'500'000'000);
   EXPECT_FALSE(full->published(0).has_value());
   EXPECT_EQ(full->modified(), 1609459200'000'000'000);
-  const auto abbreviated = parsed(R"({"name":"a","modified":"2021-01-01T00:00:00.000Z","versions":{"1.0.0":{}}})");
+  const auto abbreviated =
+      parsed(R"({"name":"a","modified":"2021-01-01T00:00:00.000Z","versions":{"1.0.0":{}}})");
   EXPECT_FALSE(abbreviated->published(0).has_value());
   EXPECT_EQ(abbreviated->modified(), 1609459200'000'000'000);
 }
@@ -185,8 +199,9 @@ TEST(Packument, KnowsPublishTimesOfFullDocumentsOnly) {
 TEST(Packument, RefusesWhatIsNoPackageDocument) {
   for (const std::string_view text :
        {"", "[]", "\"a\"", "{", "{}", R"({"error":"not found"})", R"({"name":"b","versions":{}})",
-        R"({"name":"a","versions":{"1.0.0":{"dist":{"tarball":"http://x)", R"({"name":"a","versions":{"1.0.0":{})",
-        R"({"name":"a","versions":{}} trailing)", R"({"name":"a" "versions":{}})", R"({"name":"a","versions":{"1.0.0":{"os":[)"}) {
+        R"({"name":"a","versions":{"1.0.0":{"dist":{"tarball":"http://x)",
+        R"({"name":"a","versions":{"1.0.0":{})", R"({"name":"a","versions":{}} trailing)",
+        R"({"name":"a" "versions":{}})", R"({"name":"a","versions":{"1.0.0":{"os":[)"}) {
     const auto result = parse(text);
     ASSERT_FALSE(result) << text;
     EXPECT_EQ(result.error().code, ErrorCode::BAD_METADATA) << text;
@@ -197,7 +212,8 @@ TEST(Packument, AcceptsAPackageWithoutVersions) {
   EXPECT_EQ(parsed(R"({"name":"a","time":{"unpublished":{"time":"x"}}})")->version_count(), 0u);
 }
 
-constexpr std::string_view kRich = R"({"name":"a","dist-tags":{"latest":"2.0.0"},"modified":"2021-01-01T00:00:00.000Z","versions":{
+constexpr std::string_view kRich =
+    R"({"name":"a","dist-tags":{"latest":"2.0.0"},"modified":"2021-01-01T00:00:00.000Z","versions":{
     "1.0.0":{"dependencies":{"b":"^1","c":"2"},"peerDependencies":{"p":"1"},"engines":{"node":">=18"},"os":["linux"],
              "dist":{"shasum":"0000000000000000000000000000000000000001","tarball":"http://other.example/x.tgz"}},
     "2.0.0":{"optionalDependencies":{"o":"1"},"bundleDependencies":["b"],"bin":"x",
@@ -217,7 +233,8 @@ TEST(Packument, ImageReadsBackTheSame) {
 
 TEST(Packument, ImageMayBeFollowedByOtherBytes) {
   const auto original = parsed(kRich);
-  const auto copy = Packument::from_image(buffer_of(std::string(as_text(original->image())) + "key"));
+  const auto copy =
+      Packument::from_image(buffer_of(std::string(as_text(original->image())) + "key"));
   ASSERT_NE(copy, nullptr);
   EXPECT_EQ(as_text(copy->image()), as_text(original->image()));
 }
@@ -226,10 +243,12 @@ TEST(Packument, TruncatedImageIsRefused) {
   const auto original = parsed(kRich);
   const std::string image(as_text(original->image()));
   for (std::size_t size = 0; size < image.size(); ++size)
-    EXPECT_EQ(Packument::from_image(buffer_of(std::string_view(image).substr(0, size))), nullptr) << size;
+    EXPECT_EQ(Packument::from_image(buffer_of(std::string_view(image).substr(0, size))), nullptr)
+        << size;
 }
 
-// Every accessor stays inside the image whatever one changed byte says (run under the address sanitizer).
+// Every accessor stays inside the image whatever one changed byte says (run under the address
+// sanitizer).
 TEST(Packument, DamagedImageIsRefusedOrReadInBounds) {
   const auto original = parsed(kRich);
   const std::string image(as_text(original->image()));

@@ -1,6 +1,7 @@
-// resolver: manifests and metadata -> graph, with npm's semantics (docs/resolution.md). Owns picks, peers, peer
-// contexts, overrides, explanations; must not know HTTP or files: it sees a MetadataSource and tells a
-// PickListener. Runs on the calling thread. The result depends on its inputs only, never on arrival order.
+// resolver: manifests and metadata -> graph, with npm's semantics (docs/resolution.md). Owns picks,
+// peers, peer contexts, overrides, explanations; must not know HTTP or files: it sees a
+// MetadataSource and tells a PickListener. Runs on the calling thread. The result depends on its
+// inputs only, never on arrival order.
 #pragma once
 
 #include <cstdint>
@@ -35,7 +36,7 @@ struct Pick {
   const std::string& name;
   PackumentPointer packument;
   manifest::VersionIndex version;
-  bool platform_admits;          // false: in the graph, but not to be fetched here
+  bool platform_admits;  // false: in the graph, but not to be fetched here
 };
 
 // Told of each decided package once, as soon as it is decided: the place where fetching begins.
@@ -46,20 +47,20 @@ class PickListener {
 };
 
 struct ImporterInput {
-  std::string path;              // "." for the root
+  std::string path;  // "." for the root
   const manifest::Manifest* manifest;
 };
 
 struct ResolveOptions {
   manifest::Platform platform;
-  std::string node_version;              // the project's Node for the engines preference; "" turns it off
-  std::string running_node;              // for engine warnings; "" unknown
+  std::string node_version;  // the project's Node for the engines preference; "" turns it off
+  std::string running_node;  // for engine warnings; "" unknown
   bool engine_strict = false;
   bool strict_peers = false;
-  bool install_peers = true;             // --legacy-peer-deps turns it off
-  std::optional<UnixNanoseconds> before; // minimum release age
-  bool update_all = false;               // ignore the lock
-  std::vector<std::string> update_names; // names whose lock is ignored
+  bool install_peers = true;              // --legacy-peer-deps turns it off
+  std::optional<UnixNanoseconds> before;  // minimum release age
+  bool update_all = false;                // ignore the lock
+  std::vector<std::string> update_names;  // names whose lock is ignored
 };
 
 struct Warning {
@@ -73,20 +74,22 @@ struct AppliedOverride {
   std::string package;
   std::string from;
   std::string to;
-  std::string via;               // path of the dependent
+  std::string via;  // path of the dependent
 };
 
 struct Resolution {
   graph::DependencyGraph graph;
-  std::vector<Warning> warnings;           // in canonical order
+  std::vector<Warning> warnings;  // in canonical order
   std::vector<AppliedOverride> overrides;
 };
 
-// `locked` may be null. Fails with the one error that comes first in canonical order: NO_MATCHING_VERSION with
-// the dependency path and what is published, NO_SUCH_TAG, PACKAGE_NOT_FOUND with who requires it, ENGINE,
-// PEER_CONFLICT, BAD_OVERRIDE, UNSUPPORTED_SPEC, or what the source reported.
-Result<Resolution> resolve(const std::vector<ImporterInput>& importers, const graph::DependencyGraph* locked,
-                           MetadataSource& source, PickListener& listener, const ResolveOptions& options);
+// `locked` may be null. Fails with the one error that comes first in canonical order:
+// NO_MATCHING_VERSION with the dependency path and what is published, NO_SUCH_TAG,
+// PACKAGE_NOT_FOUND with who requires it, ENGINE, PEER_CONFLICT, BAD_OVERRIDE, UNSUPPORTED_SPEC, or
+// what the source reported.
+Result<Resolution> resolve(const std::vector<ImporterInput>& importers,
+                           const graph::DependencyGraph* locked, MetadataSource& source,
+                           PickListener& listener, const ResolveOptions& options);
 
 // The project's Node: the lowest version that the root's engines.node allows, else the running one.
 std::string project_node(const manifest::Manifest& root, std::string_view running_node);

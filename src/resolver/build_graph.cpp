@@ -1,0 +1,133 @@
+#include "resolver/build_graph.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace lpm::resolver {
+namespace {
+
+std::vector<std::string> strings_of(const std::vector<std::string_view>& views) {
+  return {views.begin(), views.end()};
+}
+
+class GraphBuilder {
+ public:
+  GraphBuilder(const Decisions& decisions, const Instances& instances,
+               const std::vector<std::string>& contexts)
+      : decisions_(decisions), instances_(instances), contexts_(contexts) {}
+
+  graph::DependencyGraph run() && {
+    number_packages();
+    for (const InstanceId id : first_of_package_) graph_.packages.push_back(package_of(id));
+    for (InstanceId id = 0; id < importer_count(); ++id)
+      graph_.importers.push_back(importer_of(id));
+    std::sort(graph_.importers.begin(), graph_.importers.end(),
+              [](const graph::Importer& a, const graph::Importer& b) { return a.path < b.path; });
+    return std::move(graph_);
+  }
+
+ private:
+  InstanceId importer_count() const { return static_cast<InstanceId>(decisions_.importer_count()); }
+
+  // Sorts the instances by key; equal keys are one package.
+  void number_packages() {
+    const auto count = static_cast<InstanceId>(instances_.all().size());
+    std::vector<std::string> keys(count);
+    for (InstanceId id = importer_count(); id < count; ++id) keys[id] = key_of(id);
+    std::vector<InstanceId> order(count - importer_count());
+    std::iota(order.begin(), order.end(), importer_count());
+    std::sort(order.begin(), order.end(), [&](InstanceId a, InstanceId b) {
+      const int compared = keys[a].compare(keys[b]);
+      return compared != 0 ? compared < 0 : a < b;
+    });
+    package_of_.assign(count, graph::kNoPackage);
+    for (const InstanceId id : order) {
+      if (first_of_package_.empty() || keys[first_of_package_.back()] != keys[id])
+        first_of_package_.push_back(id);
+      package_of_[id] = graph::PackageId{static_cast<std::uint32_t>(first_of_package_.size() - 1)};
+    }
+  }
+
+  // graph::Package::key() of a package from the default registry.
+  std::string key_of(InstanceId id) const {
+    const Node& node = decisions_.node(instances_[id].node);
+    const Name& name = decisions_.name(node.name);
+    std::string key = name.text;
+    key.append("@").append(name.packument->version_text(node.version)).append(contexts_[id]);
+    return key;
+  }
+
+  graph::PackageId package(InstanceId id) const {
+    return id == kNoInstance ? graph::kNoPackage : package_of_[id];
+  }
+
+  graph::Package package_of(InstanceId id) const {
+    const Instance& instance = instances_[id];
+    const Node& node = decisions_.node(instance.node);
+    const Name& name = decisions_.name(node.name);
+    const manifest::Packument& packument = *name.packument;
+    const manifest::VersionIndex version = node.version;
+    graph::Package package;
+    package.name = name.text;
+    package.version = packument.version_text(version);
+    package.peer_context = contexts_[id];
+    package.integrity = packument.integrity(version);
+    if (!packument.has_derivable_tarball(version)) package.tarball = packument.tarball_url(version);
+    package.size = packument.unpacked_size(version);
+    package.engines_node = packument.engines_node(version);
+    package.platform = packument.platform(version);
+    for (const auto& [peer, range] : packument.peer_dependencies(version))
+      package.peers.push_back(
+          {std::string(peer), std::string(range), packument.is_optional_peer(version, peer)});
+    package.bundled = strings_of(packument.bundled(version));
+    package.has_bin = packument.has_bin(version);
+    package.has_install_script = packument.has_install_script(version);
+    package.deprecated = packument.is_deprecated(version);
+    package.dependencies = edges_of(instance, node);
+    return package;
+  }
+
+  std::vector<graph::Edge> edges_of(const Instance& instance, const Node& node) const {
+    std::vector<graph::Edge> edges;
+    edges.reserve(node.edges.size() + node.peers.size());
+    for (std::size_t i = 0; i < node.edges.size(); ++i)
+      edges.push_back({decisions_.name(node.edges[i].name).text, package(instance.targets[i]),
+                       node.edges[i].optional()});
+    for (const Peer& peer : node.peers)
+      if (const InstanceId supplier = instance.supplier_of(peer.name); supplier != kNoInstance)
+        edges.push_back({decisions_.name(peer.name).text, package(supplier), peer.optional});
+    std::sort(edges.begin(), edges.end(),
+              [](const graph::Edge& a, const graph::Edge& b) { return a.name < b.name; });
+    return edges;
+  }
+
+  graph::Importer importer_of(InstanceId id) const {
+    const Instance& instance = instances_[id];
+    const Node& node = decisions_.node(instance.node);
+    graph::Importer importer{.path = decisions_.inputs().importers[instance.node].path,
+                             .dependencies = {}};
+    for (std::size_t i = 0; i < node.edges.size(); ++i) {
+      const Edge& edge = node.edges[i];
+      importer.dependencies.push_back({decisions_.name(edge.name).text,
+                                       std::string(decisions_.spec(edge.written).text), edge.kind,
+                                       package(instance.targets[i])});
+    }
+    return importer;
+  }
+
+  const Decisions& decisions_;
+  const Instances& instances_;
+  const std::vector<std::string>& contexts_;
+  std::vector<graph::PackageId> package_of_;  // by InstanceId
+  std::vector<InstanceId> first_of_package_;  // by PackageId
+  graph::DependencyGraph graph_;
+};
+
+}  // namespace
+
+graph::DependencyGraph build_graph(const Decisions& decisions, const Instances& instances,
+                                   const std::vector<std::string>& contexts) {
+  return GraphBuilder(decisions, instances, contexts).run();
+}
+
+}  // namespace lpm::resolver

@@ -1,0 +1,152 @@
+#include "resolver/findings.h"
+
+#include <algorithm>
+
+#include "resolver/failures.h"
+
+namespace lpm::resolver {
+namespace {
+
+class Inspection {
+ public:
+  Inspection(const Decisions& decisions, const Overrides& overrides, const Reachable& reachable,
+             const Instances& instances)
+      : decisions_(decisions),
+        overrides_(overrides),
+        reachable_(reachable),
+        instances_(instances),
+        options_(decisions.inputs().options),
+        node_version_(semver::Version::parse(options_.running_node)) {}
+
+  Result<Findings> run() && {
+    if (options_.install_peers) LPM_TRY(inspect_peers());
+    find_required();
+    for (const NodeId id : reachable_.order) {
+      if (id >= decisions_.importer_count()) {
+        LPM_TRY(inspect_engine(id));
+        inspect_deprecation(id);
+      }
+      inspect_overrides(id);
+    }
+    put_in_order();
+    return std::move(findings_);
+  }
+
+ private:
+  void warn(Warning::Kind kind, std::string text) {
+    findings_.warnings.push_back({kind, std::move(text)});
+  }
+  std::string path(NodeId id) const { return path_to(decisions_, id, reachable_.first_dependent); }
+
+  Status inspect_peers() {
+    for (const Instance& instance : instances_.all()) {
+      for (const Peer& peer : decisions_.node(instance.node).peers) {
+        const InstanceId supplier = instance.supplier_of(peer.name);
+        if (supplier == kNoInstance) {
+          if (!peer.optional) LPM_TRY(unmet(instance.node, peer, "nothing supplies it"));
+          continue;
+        }
+        const Node& supplied = decisions_.node(instances_[supplier].node);
+        if (!decisions_.spec(peer.spec).admits_peer(decisions_.version_of(supplied)))
+          LPM_TRY(unmet(instance.node, peer,
+                        "it finds " + title_of(decisions_, instances_[supplier].node)));
+      }
+    }
+    return {};
+  }
+
+  Status unmet(NodeId id, const Peer& peer, const std::string& found) {
+    const std::string wanted =
+        decisions_.name(peer.name).text + "@" + std::string(decisions_.spec(peer.spec).text);
+    const std::string title = title_of(decisions_, id);
+    if (options_.strict_peers)
+      return Error(ErrorCode::PEER_CONFLICT,
+                   "`" + title + "` needs the peer `" + wanted + "`, and " + found)
+          .fact("required by", path(id))
+          .hint("override the peer in package.json, or turn strict-peer-deps off");
+    warn(Warning::Kind::Peer, "`" + title + "` needs the peer `" + wanted + "`, and " + found);
+    return {};
+  }
+
+  // Packages on a path of edges that are not optional: the others are skipped when they do not fit.
+  void find_required() {
+    required_.assign(decisions_.nodes().size(), false);
+    std::vector<NodeId> queue;
+    for (NodeId id = 0; id < decisions_.importer_count(); ++id) queue.push_back(id);
+    for (std::size_t next = 0; next < queue.size(); ++next) {
+      for (const Edge& edge : decisions_.node(queue[next]).edges) {
+        if (edge.optional() || edge.target >= kOpen || required_[edge.target]) continue;
+        required_[edge.target] = true;
+        queue.push_back(edge.target);
+      }
+    }
+  }
+
+  Status inspect_engine(NodeId id) {
+    const Node& node = decisions_.node(id);
+    const std::string_view wanted =
+        decisions_.name(node.name).packument->engines_node(node.version);
+    if (!node_version_ || wanted.empty()) return {};
+    const auto range = semver::Range::parse(wanted);
+    if (!range || range->contains(*node_version_, semver::Prereleases::Any)) return {};
+    const std::string title = title_of(decisions_, id);
+    if (options_.engine_strict && required_[id])
+      return Error(ErrorCode::ENGINE,
+                   "`" + title + "` does not support Node " + node_version_->to_string())
+          .fact("supports", std::string(wanted))
+          .fact("required by", path(id))
+          .hint("use another Node, or turn engine-strict off");
+    warn(Warning::Kind::Engine, "`" + title + "` supports Node " + std::string(wanted) +
+                                    ", and this is " + node_version_->to_string());
+    return {};
+  }
+
+  void inspect_deprecation(NodeId id) {
+    const Node& node = decisions_.node(id);
+    if (decisions_.name(node.name).packument->is_deprecated(node.version))
+      warn(Warning::Kind::Deprecated, "`" + title_of(decisions_, id) + "` is deprecated");
+  }
+
+  void inspect_overrides(NodeId id) {
+    const auto inspect = [&](const auto& edge) {
+      if (edge.override_rule == kNoRule || edge.spec == edge.written) return;
+      findings_.overrides.push_back({.rule = overrides_.path(edge.override_rule),
+                                     .package = decisions_.name(edge.name).text,
+                                     .from = std::string(decisions_.spec(edge.written).text),
+                                     .to = std::string(decisions_.spec(edge.spec).text),
+                                     .via = path(id)});
+    };
+    for (const Edge& edge : decisions_.node(id).edges) inspect(edge);
+    for (const Peer& peer : decisions_.node(id).peers) inspect(peer);
+  }
+
+  void put_in_order() {
+    auto& warnings = findings_.warnings;
+    const auto less = [](const Warning& a, const Warning& b) {
+      return a.kind != b.kind ? a.kind < b.kind : a.text < b.text;
+    };
+    std::sort(warnings.begin(), warnings.end(), less);
+    const auto same = [](const Warning& a, const Warning& b) {
+      return a.kind == b.kind && a.text == b.text;
+    };
+    warnings.erase(std::unique(warnings.begin(), warnings.end(), same), warnings.end());
+  }
+
+  const Decisions& decisions_;
+  const Overrides& overrides_;
+  const Reachable& reachable_;
+  const Instances& instances_;
+  const ResolveOptions& options_;
+  std::optional<semver::Version> node_version_;
+  std::vector<bool> required_;
+  Findings findings_;
+};
+
+}  // namespace
+
+Result<Findings> findings_of(const Decisions& decisions, const Overrides& overrides,
+                             const Reachable& reachable, const Instances& instances) {
+  return Inspection(decisions, overrides, reachable, instances).run();
+}
+
+}  // namespace lpm::resolver
