@@ -37,10 +37,13 @@ Result<Lockfile> parse_lockfile(std::string_view text, std::string_view file_nam
 // wrote.
 std::string write_lockfile(const Lockfile& lockfile);
 
-// Image of a lockfile, bound to the SHA-256 of its text.
-std::string write_image(const Lockfile& lockfile, std::string_view lockfile_text);
-// Nothing when it is damaged, of another version, or of another text.
-std::optional<Lockfile> read_image(Bytes image, std::string_view lockfile_text);
+// Image of a lockfile, bound to the SHA-256 of its text and to a secret of this machine: a project
+// that was cloned with an image inside could otherwise say something else than its lpm.lock.
+std::string write_image(const Lockfile& lockfile, std::string_view lockfile_text,
+                        std::string_view machine_key = {});
+// Nothing when it is damaged, of another version, of another text, or made with another key.
+std::optional<Lockfile> read_image(Bytes image, std::string_view lockfile_text,
+                                   std::string_view machine_key = {});
 
 // Where a manifest's wishes and the locked importer differ.
 struct Drift {
