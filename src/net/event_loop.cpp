@@ -288,7 +288,8 @@ void EventLoop::check_deadlines() {
   const std::int64_t now = monotonic_now();
   if (active_.empty() || now < next_deadline_) return;
   std::vector<Transfer*> over;
-  next_deadline_ = INT64_MAX;
+  // One that connects in a moment may be due before what its connect deadline says now.
+  next_deadline_ = now + shortest_deadline();
   for (const auto& [raw, transfer] : active_) {
     const std::int64_t due =
         transfer->is_connected()
