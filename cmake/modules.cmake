@@ -9,6 +9,9 @@ set(LPM_THIRD_PARTY_manifest simdjson)
 set(LPM_THIRD_PARTY_net lpm_http_library)
 set(LPM_THIRD_PARTY_registry xxhash)
 set(LPM_THIRD_PARTY_store xxhash)
+# What tests of a module need besides.
+set(LPM_TEST_LIBRARIES_net lpm_support)
+set(LPM_TEST_LIBRARIES_registry lpm_support)
 
 function(lpm_add_modules)
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/layers.txt)
@@ -47,7 +50,7 @@ function(lpm_add_module module)
     find_package(GTest REQUIRED)
     include(GoogleTest)
     add_executable(${module}_test ${tests})
-    target_link_libraries(${module}_test PRIVATE lpm_${module} GTest::gtest_main)
+    target_link_libraries(${module}_test PRIVATE lpm_${module} ${LPM_TEST_LIBRARIES_${module}} GTest::gtest_main)
     target_compile_definitions(${module}_test PRIVATE LPM_TEST_DATA="${CMAKE_SOURCE_DIR}/tests/data")
     gtest_discover_tests(${module}_test TEST_PREFIX "${module}." PROPERTIES LABELS "fast" TIMEOUT 120
                          DISCOVERY_TIMEOUT 60)
