@@ -1,6 +1,6 @@
 // semver: npm's version and range grammar (docs: node-semver 7), loose forms included.
-// Owns: parsing, ordering, matching, picking the highest match. Knows nothing of registries or dist-tags.
-// Main types: Version, Range. All functions are pure and thread-safe.
+// Owns: parsing, ordering, matching, picking the highest match. Knows nothing of registries or
+// dist-tags. Main types: Version, Range. All functions are pure and thread-safe.
 #pragma once
 
 #include <compare>
@@ -23,14 +23,23 @@ struct Version {
   std::string prerelease;  // "beta.2"; empty when none
   std::string build;
 
-  // At most 256 bytes; numbers up to 2^53-1, as node-semver. Surrounding white space and a leading `v` or
+  // At most 256 bytes; numbers up to 2^53-1, as node-semver. Surrounding white space and a leading
+  // `v` or
   // `=` are accepted as node-semver does in `mode`.
   static std::optional<Version> parse(std::string_view text, Mode mode = Mode::Loose);
   std::string to_string() const;  // canonical, without build metadata
 
   bool has_prerelease() const { return !prerelease.empty(); }
-  std::strong_ordering operator<=>(const Version& other) const;
+  std::strong_ordering operator<=>(const Version& other) const {
+    if (major != other.major) return major <=> other.major;
+    if (minor != other.minor) return minor <=> other.minor;
+    if (patch != other.patch) return patch <=> other.patch;
+    return compare_prereleases(prerelease, other.prerelease);
+  }
   bool operator==(const Version& other) const { return (*this <=> other) == 0; }
+
+ private:
+  static std::strong_ordering compare_prereleases(const std::string& a, const std::string& b);
 };
 
 // Orders by precedence; equal precedence by build metadata (node-semver compareBuild).
@@ -57,16 +66,28 @@ class Range {
 
  private:
   enum class Operator : std::uint8_t { Any, Equal, Less, LessEqual, Greater, GreaterEqual };
-  struct Comparator {
-    Operator op;
-    Version version;
-    bool widens = false;  // a bound made from an x-range or hyphen range, which Prereleases::Any opens
-    bool operator==(const Comparator&) const = default;
+  // What Prereleases::Any makes of a comparator: a bound that came from an x-range or a hyphen
+  // range opens.
+  enum class Opening : std::uint8_t {
+    None,
+    FromPrereleases,  // the bound counts from its own `-0`
+    ThroughPatch,     // `<=1.2.3` means below `1.2.4-0`
+    FromZero,         // written as `>=0.0.0`, which is `*` otherwise
   };
-  using ComparatorSet = std::vector<Comparator>;  // all must hold
-  static bool admits(const Comparator& comparator, const Version& version, Prereleases prereleases);
+  struct Comparator {
+    Version version;
+    Operator op = Operator::Any;
+    Opening opening = Opening::None;
+    bool ends_set = false;
+  };
+  static bool admits(const Comparator& comparator, const Version& version);
+  static bool admits_opened(const Comparator& comparator, const Version& version);
+  bool contains_opened(const Version& version) const;
+
   std::string text_;
-  std::vector<ComparatorSet> sets_;  // one must hold
+  // Sets one behind the other: all comparators of one set must hold, and one set must.
+  std::vector<Comparator> comparators_;
+  bool is_any_ = false;
   friend class RangeParser;
 };
 
