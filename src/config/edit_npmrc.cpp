@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "config/settings.h"
 #include "formats/ini.h"
+#include "formats/json.h"
 
 namespace lpm::config {
 namespace {
@@ -30,8 +31,7 @@ bool begins_section(std::string_view line) {
 
 // Quotes what the reader would otherwise take for a comment, a blank or another type.
 Result<std::string> written_value(std::string_view key, std::string_view value) {
-  for (const std::string& candidate :
-       {std::string(value), fmt::format("\"{}\"", value), fmt::format("'{}'", value)}) {
+  for (const std::string& candidate : {std::string(value), formats::json::quote(value)}) {
     const auto entries = formats::parse_ini(fmt::format("k={}\n", candidate));
     if (entries.size() == 1 && entries[0].value == value) return candidate;
   }

@@ -32,14 +32,20 @@ TEST(EditNpmrc, LeavesOneOfSeveralLines) {
   EXPECT_EQ(edit("a=1\nb=2\na=3\n", "a", "x"), "a=x\nb=2\n");
 }
 
+TEST(EditNpmrc, LeavesSectionsAlone) {
+  EXPECT_EQ(edit("b=1\n[s]\na=2\n", "a", "x"), "b=1\na=x\n[s]\na=2\n");
+  EXPECT_EQ(edit("a=1\n[s]\na=2\n", "a", ""), "[s]\na=2\n");
+}
+
 TEST(EditNpmrc, WritesValuesThatReadBackTheSame) {
   EXPECT_EQ(edit("", "message", "a ; b"), "message=\"a ; b\"\n");
   EXPECT_EQ(edit("", "a", " x "), "a=\" x \"\n");
   EXPECT_EQ(edit("", "a", "${TOKEN}"), "a=${TOKEN}\n");
+  EXPECT_EQ(edit("", "ca", "one\ntwo"), "ca=\"one\\ntwo\"\n");
+  EXPECT_EQ(edit("", "a", "\"x\""), "a=\"\\\"x\\\"\"\n");
 }
 
 TEST(EditNpmrc, RefusesWhatALineCannotHold) {
-  EXPECT_FALSE(edit_npmrc("", "a", "x\ny"));
   EXPECT_FALSE(edit_npmrc("", "a\nb", "x"));
   EXPECT_FALSE(edit_npmrc("", "a=b", "x"));
   EXPECT_FALSE(edit_npmrc("", ";a", "x"));

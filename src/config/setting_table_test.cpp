@@ -68,7 +68,8 @@ TEST(SettingTable, DocumentShowsTheTable) {
   if (std::getenv("LPM_ACCEPT") != nullptr) {
     ASSERT_TRUE(os::write_file(kDocument, expected));
   } else {
-    EXPECT_EQ(*document, expected) << "docs/settings.md is behind the table; run with LPM_ACCEPT=1";
+    EXPECT_TRUE(*document == expected)
+        << "docs/settings.md is behind the table; run with LPM_ACCEPT=1";
   }
 }
 

@@ -17,7 +17,7 @@ struct IniEntry {
 };
 
 // Never fails: lines that mean nothing are skipped, as npm does. A byte-order mark and CRLF are accepted.
-// Section headers are skipped. `${VAR}` is not expanded here.
+// What follows a section header belongs to the section and is no setting. `${VAR}` is not expanded here.
 std::vector<IniEntry> parse_ini(std::string_view text);
 
 }  // namespace lpm::formats

@@ -64,24 +64,41 @@ TEST(PackageJson, ReadsEveryFieldOfAProject) {
 TEST(PackageJson, NamesAStringBinAfterTheUnscopedPackage) {
   EXPECT_EQ(read_package(R"({"name": "@a/tool", "bin": "./x.js"})").bins,
             (StringPairs{{"tool", "./x.js"}}));
-  EXPECT_EQ(read_package(R"({"name": "tool", "bin": "x.js"})").bins, (StringPairs{{"tool", "x.js"}}));
+  EXPECT_EQ(read_package(R"({"name": "tool", "bin": "x.js"})").bins,
+            (StringPairs{{"tool", "x.js"}}));
   EXPECT_EQ(read_package(R"({"bin": "x.js"})").bins, kNothing);
   EXPECT_EQ(read_package(R"({"name": "tool", "bin": ["lib/one.js", "two"]})").bins,
             (StringPairs{{"one.js", "lib/one.js"}, {"two", "two"}}));
 }
 
 TEST(PackageJson, ReadsPublishedFilesOfOddShapesWithoutError) {
-  for (const std::string_view text : {
-           R"({"engines": ["node >= 0.8"]})", R"({"engines": "node >= 0.8"})", R"({"engines": 1})",
-           R"({"dependencies": null})", R"({"dependencies": ["a", "b"]})", R"({"dependencies": "a"})",
-           R"({"dependencies": {"a": 1, "b": {}, "c": null}})", R"({"peerDependenciesMeta": []})",
-           R"({"peerDependenciesMeta": {"a": true}})", R"({"bundledDependencies": false})",
-           R"({"bundledDependencies": "x"})", R"({"scripts": []})", R"({"scripts": {"test": {}}})",
-           R"({"bin": 3})", R"({"bin": {"a": 3}})", R"({"directories": "lib"})",
-           R"({"directories": {"bin": 1}})", R"({"os": 3})", R"({"os": [3]})", R"({"name": 3})",
-           R"({"version": 3})", R"({"overrides": "x"})", R"({"workspaces": true})",
-           R"({"packageManager": {}})", R"({"config": "x"})", R"({"lpm": []})",
-           "\xEF\xBB\xBF{\"name\": \"a\"}"}) {
+  for (const std::string_view text : {R"({"engines": ["node >= 0.8"]})",
+                                      R"({"engines": "node >= 0.8"})",
+                                      R"({"engines": 1})",
+                                      R"({"dependencies": null})",
+                                      R"({"dependencies": ["a", "b"]})",
+                                      R"({"dependencies": "a"})",
+                                      R"({"dependencies": {"a": 1, "b": {}, "c": null}})",
+                                      R"({"peerDependenciesMeta": []})",
+                                      R"({"peerDependenciesMeta": {"a": true}})",
+                                      R"({"bundledDependencies": false})",
+                                      R"({"bundledDependencies": "x"})",
+                                      R"({"scripts": []})",
+                                      R"({"scripts": {"test": {}}})",
+                                      R"({"bin": 3})",
+                                      R"({"bin": {"a": 3}})",
+                                      R"({"directories": "lib"})",
+                                      R"({"directories": {"bin": 1}})",
+                                      R"({"os": 3})",
+                                      R"({"os": [3]})",
+                                      R"({"name": 3})",
+                                      R"({"version": 3})",
+                                      R"({"overrides": "x"})",
+                                      R"({"workspaces": true})",
+                                      R"({"packageManager": {}})",
+                                      R"({"config": "x"})",
+                                      R"({"lpm": []})",
+                                      "\xEF\xBB\xBF{\"name\": \"a\"}"}) {
     SCOPED_TRACE(text);
     const Manifest manifest = read_package(text);
     EXPECT_EQ(manifest.dependencies, kNothing);
@@ -99,8 +116,8 @@ TEST(PackageJson, BundledTrueMeansEveryDependencyAlsoTheOptionalOnes) {
 }
 
 TEST(PackageJson, LeavesOptionalDependenciesOutOfDependencies) {
-  const Manifest manifest = read_package(
-      R"({"dependencies": {"a": "1", "b": "1"}, "optionalDependencies": {"b": "2"}})");
+  const Manifest manifest =
+      read_package(R"({"dependencies": {"a": "1", "b": "1"}, "optionalDependencies": {"b": "2"}})");
   EXPECT_EQ(manifest.dependencies, (StringPairs{{"a", "1"}}));
   EXPECT_EQ(manifest.optional_dependencies, (StringPairs{{"b", "2"}}));
 }
