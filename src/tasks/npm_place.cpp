@@ -26,7 +26,7 @@ NpmPlace find_npm(std::string_view path_list) {
   if (!place.node.empty() && place.prefix.empty()) place.prefix = "/";
   const std::string beside_node = place.prefix + "/lib/node_modules/npm";
   // .../npm/bin/npm-cli.js
-  const std::string root = os::exists(beside_node)
+  const std::string root = !place.node.empty() && os::exists(beside_node)
                                ? beside_node
                                : folder_above(folder_above(real_executable("npm", path_list)));
   if (root.empty()) return place;
