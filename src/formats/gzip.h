@@ -1,6 +1,6 @@
 // gzip (RFC 1952). Whole buffers by libdeflate; streams by isa-l when the system has it, else zlib.
-// Semantics follow npm's extraction: several members are read on, bytes after the last member are ignored,
-// a wrong CRC or length is refused.
+// Semantics follow npm's extraction: several members are read on, bytes after the last member are
+// ignored, a wrong CRC or length is refused.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,8 @@ namespace lpm::formats {
 
 struct InflateLimits {
   std::uint64_t max_output = 5ULL << 30;  // bytes
-  std::uint32_t max_ratio = 1100;         // output to input, judged beyond 1 MiB of output; deflate's own bound is 1032
+  std::uint32_t max_ratio =
+      1100;  // output to input, judged beyond 1 MiB of output; deflate's own bound is 1032
 };
 
 // Inflates all members into `output` (cleared first). BAD_TARBALL or LIMIT on failure.

@@ -1,98 +1,134 @@
-// gzip in pieces: members one after the other, what follows the last one is ignored.
-#include <fmt/format.h>
+// gzip in pieces: a state machine over header, deflate data and trailer of one member after the
+// other.
+#include "formats/gzip_stream.h"
 
-#include <algorithm>
-
-#include "base/text.h"
-#include "formats/gzip.h"
-#include "formats/inflate_engine.h"
+#include <libdeflate.h>
 
 namespace lpm::formats {
 namespace {
 
-constexpr std::size_t kOutputPiece = 256U << 10;
-constexpr std::uint64_t kRatioFloor = 1U << 20;
-
-Error damaged(std::string_view reason) {
-  return Error(ErrorCode::BAD_TARBALL, fmt::format("the gzip data are damaged: {}", reason));
-}
+constexpr std::size_t kOutputPiece =
+    128U << 10;  // stays in the second-level cache between inflate and sink
 
 }  // namespace
 
-struct GzipStream::State {
-  Sink sink;
-  InflateLimits limits;
-  std::unique_ptr<InflateEngine> engine = InflateEngine::create();
-  PaddedBuffer output;
-  std::uint64_t total_in = 0;
-  std::uint64_t total_out = 0;
-  bool inside_member = true;
-  bool any_member = false;
-  bool ended = false;                // only ignorable bytes follow
-  std::uint8_t magic_seen = 0;       // bytes of a following member's magic that a piece ended in
+GzipMembers::GzipMembers(GzipStream::Sink sink, const InflateLimits& limits,
+                         std::unique_ptr<RawInflate> engine)
+    : sink_(std::move(sink)), limits_(limits), engine_(std::move(engine)), output_(kOutputPiece) {}
 
-  Status check_limits() const {
-    const std::uint64_t by_ratio = std::max<std::uint64_t>(kRatioFloor, total_in * limits.max_ratio);
-    const std::uint64_t limit = std::min(limits.max_output, by_ratio);
-    if (total_out <= limit) return {};
-    return Error(ErrorCode::LIMIT, fmt::format("the gzip data unpack to more than {}", human_bytes(limit)));
-  }
-
-  // Between members: another one begins with 1F 8B, anything else is ignored.
-  void begin_next_member(Bytes& piece) {
-    while (magic_seen < 2 && !piece.empty()) {
-      if (piece.front() != (magic_seen == 0 ? 0x1F : 0x8B)) {
-        ended = true;
-        return;
-      }
-      ++magic_seen;
-      piece = piece.subspan(1);
+Status GzipMembers::feed(Bytes piece) {
+  total_in_ += piece.size();
+  while (!piece.empty() && part_ != Part::Ignored) {
+    switch (part_) {
+      case Part::Header:
+        LPM_TRY(read_header(piece));
+        break;
+      case Part::Deflate:
+        LPM_TRY(inflate(piece));
+        break;
+      case Part::Trailer:
+        LPM_TRY(read_trailer(piece));
+        break;
+      case Part::Between:
+        look_for_member(piece);
+        break;
+      case Part::Ignored:
+        break;
     }
-    if (magic_seen < 2) return;
-    magic_seen = 0;
-    inside_member = true;
-    engine->reset();
-    constexpr std::uint8_t kMagic[2] = {0x1F, 0x8B};
-    std::uint8_t unused = 0;
-    engine->step(Bytes(kMagic), &unused, 1);
   }
+  return {};
+}
+
+Status GzipMembers::finish() const {
+  if (part_ == Part::Between || part_ == Part::Ignored) return {};
+  return damaged_gzip("they are cut");
+}
+
+Status GzipMembers::read_header(Bytes& piece) {
+  switch (header_.feed(piece)) {
+    case GzipHeader::Verdict::NeedsInput:
+      return {};
+    case GzipHeader::Verdict::Damaged:
+      return damaged_gzip("no valid gzip header");
+    case GzipHeader::Verdict::Done:
+      break;
+  }
+  engine_->reset();
+  checksum_ = 0;
+  member_size_ = 0;
+  part_ = Part::Deflate;
+  return {};
+}
+
+Status GzipMembers::inflate(Bytes& piece) {
+  while (true) {
+    const RawInflate::Step step = engine_->step(piece, output_.data(), kOutputPiece);
+    if (step.outcome == RawInflate::Outcome::Damaged)
+      return damaged_gzip("the deflate data are not valid");
+    piece = piece.subspan(step.taken);
+    if (step.made > 0) LPM_TRY(hand_on(step.made));
+    if (step.outcome == RawInflate::Outcome::End) break;
+    if (step.outcome == RawInflate::Outcome::OutputFull) continue;
+    if (piece.empty()) return {};
+    if (step.taken + step.made == 0) return damaged_gzip("the deflate data are not valid");
+  }
+  trailer_ = GzipTrailer();
+  part_ = Part::Trailer;
+  Bytes excess = engine_->taken_too_far();
+  return read_trailer(excess);
+}
+
+Status GzipMembers::hand_on(std::size_t made) {
+  total_out_ += made;
+  const std::uint64_t limit = output_limit(total_in_, limits_);
+  if (total_out_ > limit) return too_much_output(limit);
+  member_size_ += made;
+  checksum_ = libdeflate_crc32(checksum_, output_.data(), made);
+  return sink_(Bytes(output_.data(), made));
+}
+
+Status GzipMembers::read_trailer(Bytes& piece) {
+  if (!trailer_.feed(piece)) return {};
+  if (!trailer_.holds(checksum_, member_size_)) return damaged_gzip("checksum or length is wrong");
+  part_ = Part::Between;
+  saw_first_magic_ = false;
+  return {};
+}
+
+void GzipMembers::look_for_member(Bytes& piece) {
+  const std::uint8_t byte = piece.front();
+  if (!saw_first_magic_ && byte == kGzipMagic[0]) {
+    saw_first_magic_ = true;
+    piece = piece.subspan(1);
+  } else if (saw_first_magic_ && byte == kGzipMagic[1]) {
+    begin_member();
+  } else {
+    part_ = Part::Ignored;
+  }
+}
+
+void GzipMembers::begin_member() {
+  header_ = GzipHeader();
+  Bytes first_magic = Bytes(kGzipMagic).first(1);
+  header_.feed(first_magic);
+  part_ = Part::Header;
+}
+
+struct GzipStream::State {
+  GzipMembers members;
 };
 
-GzipStream::GzipStream(Sink sink, const InflateLimits& limits) : state_(std::make_unique<State>()) {
-  state_->sink = std::move(sink);
-  state_->limits = limits;
-  state_->output.reserve(kOutputPiece);
-}
+GzipStream::GzipStream(Sink sink, const InflateLimits& limits)
+    : state_(std::make_unique<State>(
+          State{GzipMembers(std::move(sink), limits, make_raw_inflate())})) {}
 GzipStream::GzipStream(GzipStream&&) noexcept = default;
 GzipStream::~GzipStream() = default;
 
 Status GzipStream::feed(Bytes piece) {
-  State& state = *state_;
-  state.total_in += piece.size();
-  while (!state.ended) {
-    if (!state.inside_member) {
-      state.begin_next_member(piece);
-      if (!state.inside_member) return {};
-    }
-    const InflateEngine::Step step = state.engine->step(piece, state.output.data(), kOutputPiece);
-    if (step.outcome == InflateEngine::Outcome::Damaged) return damaged("bad data, checksum or length");
-    piece = piece.subspan(step.taken);
-    state.total_out += step.made;
-    LPM_TRY(state.check_limits());
-    if (step.made > 0) LPM_TRY(state.sink(Bytes(state.output.data(), step.made)));
-    if (step.outcome == InflateEngine::Outcome::MemberEnd) {
-      state.inside_member = false;
-      state.any_member = true;
-    } else if (step.outcome == InflateEngine::Outcome::NeedsInput && (piece.empty() || step.taken == 0)) {
-      return {};
-    }
-  }
-  return {};
+  return state_->members.feed(piece);
 }
-
 Status GzipStream::finish() {
-  if (state_->inside_member || !state_->any_member) return damaged("it is cut");
-  return {};
+  return state_->members.finish();
 }
 
 }  // namespace lpm::formats

@@ -1,18 +1,16 @@
-// Whole gzip buffers by libdeflate.
+// gzip in one piece by libdeflate, which needs its whole output at once and is the fastest where
+// that is at hand.
 #include <fmt/format.h>
 #include <libdeflate.h>
 
 #include <algorithm>
 #include <memory>
 
-#include "base/text.h"
 #include "formats/gzip.h"
+#include "formats/gzip_frame.h"
 
 namespace lpm::formats {
 namespace {
-
-constexpr std::size_t kTrailer = 8;        // CRC-32 and length, behind each member
-constexpr std::uint64_t kRatioFloor = 1U << 20;  // ratios are judged beyond this much output
 
 struct FreeDecompressor {
   void operator()(libdeflate_decompressor* d) const { libdeflate_free_decompressor(d); }
@@ -22,77 +20,94 @@ struct FreeCompressor {
 };
 
 libdeflate_decompressor* decompressor() {
-  thread_local const std::unique_ptr<libdeflate_decompressor, FreeDecompressor> instance(libdeflate_alloc_decompressor());
+  thread_local const std::unique_ptr<libdeflate_decompressor, FreeDecompressor> instance(
+      libdeflate_alloc_decompressor());
   return instance.get();
 }
 
-std::uint32_t little_endian(const std::uint8_t* p) {
-  return static_cast<std::uint32_t>(p[0]) | static_cast<std::uint32_t>(p[1]) << 8 |
-         static_cast<std::uint32_t>(p[2]) << 16 | static_cast<std::uint32_t>(p[3]) << 24;
+// How much room to try first. The last four bytes are the length when this is the only member and
+// nothing follows it; that is checked for plausibility only, a wrong guess costs a second attempt.
+std::uint64_t guessed_size(Bytes input) {
+  constexpr std::uint64_t kDeflateBound = 1032;
+  std::uint64_t guess = 0;
+  for (std::size_t i = 1; i <= 4 && i <= input.size(); ++i)
+    guess = guess << 8 | input[input.size() - i];
+  const bool is_plausible = guess >= input.size() / 2 && guess <= input.size() * kDeflateBound;
+  return std::max<std::uint64_t>(is_plausible ? guess : input.size() * 4, 512);
 }
 
-bool is_gzip_header(Bytes bytes) { return bytes.size() >= 2 && bytes[0] == 0x1F && bytes[1] == 0x8B; }
-
-Error damaged(std::string_view reason) {
-  return Error(ErrorCode::BAD_TARBALL, fmt::format("the gzip data are damaged: {}", reason));
-}
-
-std::uint64_t output_limit(std::size_t input, const InflateLimits& limits) {
-  const std::uint64_t by_ratio = std::max<std::uint64_t>(kRatioFloor, static_cast<std::uint64_t>(input) * limits.max_ratio);
-  return std::min(limits.max_output, by_ratio);
-}
-
-Error too_large(std::uint64_t limit) {
-  return Error(ErrorCode::LIMIT, fmt::format("the gzip data unpack to more than {}", human_bytes(limit)));
-}
-
-// Inflates the member at the start of `input` behind what `output` holds; returns the bytes of input it took.
-Result<std::size_t> inflate_member(Bytes input, PaddedBuffer& output, std::uint64_t limit) {
-  // The last four bytes are the length modulo 2^32 when this is the only member; a hint, nothing more.
-  std::uint64_t room = input.size() >= 18 ? little_endian(input.data() + input.size() - 4) : 0;
-  if (room > static_cast<std::uint64_t>(input.size()) * 1032 + 64) room = static_cast<std::uint64_t>(input.size()) * 4;
-  room = std::max<std::uint64_t>(room, 512);
+// Inflates the deflate data at the start of `input` behind what `output` holds; returns how much
+// input they are.
+Result<std::size_t> inflate_raw(Bytes input, PaddedBuffer& output, std::uint64_t limit) {
   const std::size_t start = output.size();
-  while (true) {
-    room = std::min<std::uint64_t>(room, limit - start + 1);
+  for (std::uint64_t room = guessed_size(input);;
+       room *= 4) {  // repeats cost less than half of the last attempt
+    room = std::min(room, limit - start);
     output.resize(start + room);
     std::size_t taken = 0, made = 0;
-    const libdeflate_result result = libdeflate_gzip_decompress_ex(decompressor(), input.data(), input.size(),
-                                                                   output.data() + start, room, &taken, &made);
-    if (result == LIBDEFLATE_SUCCESS) {
-      output.resize(start + made);
-      if (output.size() > limit) return too_large(limit);
-      return taken;
+    switch (libdeflate_deflate_decompress_ex(decompressor(), input.data(), input.size(),
+                                             output.data() + start, room, &taken, &made)) {
+      case LIBDEFLATE_SUCCESS:
+        output.resize(start + made);
+        return taken;
+      case LIBDEFLATE_INSUFFICIENT_SPACE:
+        if (start + room == limit) return too_much_output(limit);
+        break;
+      default:
+        return damaged_gzip("the deflate data are not valid, or they are cut");
     }
-    if (result != LIBDEFLATE_INSUFFICIENT_SPACE) return damaged("bad data, checksum or length");
-    if (start + room > limit) return too_large(limit);
-    room *= 4;
   }
+}
+
+Status inflate_member(Bytes& input, PaddedBuffer& output, std::uint64_t limit) {
+  GzipHeader header;
+  switch (header.feed(input)) {
+    case GzipHeader::Verdict::NeedsInput:
+      return damaged_gzip("they are cut");
+    case GzipHeader::Verdict::Damaged:
+      return damaged_gzip("no valid gzip header");
+    case GzipHeader::Verdict::Done:
+      break;
+  }
+  const std::size_t start = output.size();
+  LPM_TRY_ASSIGN(const std::size_t taken, inflate_raw(input, output, limit));
+  input = input.subspan(taken);
+  GzipTrailer trailer;
+  if (!trailer.feed(input)) return damaged_gzip("they are cut");
+  const Bytes member = output.bytes().subspan(start);
+  if (!trailer.holds(libdeflate_crc32(0, member.data(), member.size()), member.size()))
+    return damaged_gzip("checksum or length is wrong");
+  return {};
+}
+
+bool begins_member(Bytes input) {
+  return input.size() >= 2 && input[0] == kGzipMagic[0] && input[1] == kGzipMagic[1];
 }
 
 }  // namespace
 
 Status inflate_gzip(Bytes compressed, PaddedBuffer& output, const InflateLimits& limits) {
   output.clear();
-  if (!is_gzip_header(compressed)) return damaged("it is not gzip");
+  output.reserve(1);  // libdeflate wants an address even for no output
   const std::uint64_t limit = output_limit(compressed.size(), limits);
-  while (is_gzip_header(compressed)) {
-    if (compressed.size() < kTrailer) return damaged("it is cut");
-    LPM_TRY_ASSIGN(const std::size_t taken, inflate_member(compressed, output, limit));
-    compressed = compressed.subspan(taken);
-  }
+  do {
+    LPM_TRY(inflate_member(compressed, output, limit));
+  } while (begins_member(compressed));
   return {};
 }
 
 std::string deflate_gzip(Bytes content, int level) {
-  const std::unique_ptr<libdeflate_compressor, FreeCompressor> compressor(libdeflate_alloc_compressor(level));
+  const std::unique_ptr<libdeflate_compressor, FreeCompressor> compressor(
+      libdeflate_alloc_compressor(std::clamp(level, 1, 12)));
   std::string out(libdeflate_gzip_compress_bound(compressor.get(), content.size()), '\0');
-  out.resize(libdeflate_gzip_compress(compressor.get(), content.data(), content.size(), out.data(), out.size()));
+  out.resize(libdeflate_gzip_compress(compressor.get(), content.data(), content.size(), out.data(),
+                                      out.size()));
   return out;
 }
 
 Result<PaddedBuffer> decode_gzip_body(Bytes compressed, std::uint64_t max_output) {
   PaddedBuffer output;
+  if (compressed.empty()) return output;
   InflateLimits limits;
   limits.max_output = max_output;
   LPM_TRY(inflate_gzip(compressed, output, limits));

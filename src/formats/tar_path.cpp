@@ -15,11 +15,13 @@ Result<SafeRelativePath> SafeRelativePath::parse(std::string_view path) {
     start = end + 1;
     if (part.empty() || part == ".") continue;
     if (part == "..")
-      return Error(ErrorCode::PATH_TRAVERSAL, fmt::format("path traversal: `{}` would leave the package", path));
+      return Error(ErrorCode::PATH_TRAVERSAL,
+                   fmt::format("path traversal: `{}` would leave the package", path));
     if (!safe.empty()) safe += '/';
     safe += part;
   }
-  if (safe.empty()) return Error(ErrorCode::BAD_TARBALL, fmt::format("`{}` is not the path of a file", path));
+  if (safe.empty())
+    return Error(ErrorCode::BAD_TARBALL, fmt::format("`{}` is not the path of a file", path));
   return SafeRelativePath(std::move(safe));
 }
 

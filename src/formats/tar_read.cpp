@@ -1,247 +1,239 @@
-// A tar archive is a row of 512-byte blocks: a header, then the body padded to whole blocks. Long names travel in
-// entries of their own before the entry they belong to: PAX records (`x`) or GNU names (`L`). The reader is a
-// state machine over any split of the bytes; on a whole buffer bodies are handed on without a copy.
+// A tar archive is a row of 512-byte blocks: a header, then the body padded to whole blocks, and
+// two zero blocks at the end. Long names travel in entries of their own before the entry they
+// belong to: PAX records (`x`) or GNU names (`L`). The reader is a state machine over any split of
+// the bytes; on a whole buffer neither headers nor bodies are copied. Where tar readers differ it
+// reads as npm's does, so that what a scanner sees is what runs: all entries but folders have the
+// body that their size says, one zero block alone does not end the archive, and records meant for
+// the next file do not touch other records. Where npm's skips a damaged entry this one refuses.
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
 
 #include "base/text.h"
 #include "formats/tar.h"
+#include "formats/tar_block.h"
 
 namespace lpm::formats {
 namespace {
 
-constexpr std::size_t kBlock = 512;
-
-struct Field {
-  std::size_t offset, size;
-};
-constexpr Field kName{0, 100}, kMode{100, 8}, kSize{124, 12}, kChecksum{148, 8}, kMagic{257, 6}, kPrefix{345, 155};
-constexpr std::size_t kTypeOffset = 156;
-
-std::string_view text_of(Bytes block, Field field) {
-  const auto* start = reinterpret_cast<const char*>(block.data() + field.offset);
-  return {start, strnlen(start, field.size)};
-}
-
-// Octal digits with spaces or NUL around, or base-256 when the top bit is set.
-std::optional<std::uint64_t> number_of(Bytes block, Field field) {
-  const std::uint8_t* p = block.data() + field.offset;
-  if ((p[0] & 0x80) != 0) {
-    std::uint64_t value = p[0] & 0x7F;
-    for (std::size_t i = 1; i < field.size; ++i) {
-      if (value >> 55 != 0) return std::nullopt;
-      value = value << 8 | p[i];
-    }
-    return value;
-  }
-  std::size_t i = 0;
-  while (i < field.size && (p[i] == ' ' || p[i] == 0)) ++i;
-  std::uint64_t value = 0;
-  for (; i < field.size && p[i] >= '0' && p[i] <= '7'; ++i) {
-    if (value >> 60 != 0) return std::nullopt;
-    value = value * 8 + (p[i] - '0');
-  }
-  for (; i < field.size; ++i)
-    if (p[i] != ' ' && p[i] != 0) return std::nullopt;
-  return value;
-}
-
-// Sum of all bytes with the checksum field as spaces; some old writers summed signed bytes.
-bool checksum_holds(Bytes block) {
-  const std::optional<std::uint64_t> stored = number_of(block, kChecksum);
-  if (!stored) return false;
-  std::uint32_t sum = 0;
-  std::int32_t signed_sum = 0;
-  for (std::size_t i = 0; i < kBlock; ++i) {
-    const bool in_checksum = i >= kChecksum.offset && i < kChecksum.offset + kChecksum.size;
-    const std::uint8_t byte = in_checksum ? ' ' : block[i];
-    sum += byte;
-    signed_sum += static_cast<std::int8_t>(byte);
-  }
-  return *stored == sum || static_cast<std::int64_t>(*stored) == signed_sum;
-}
-
-bool is_zero_block(Bytes block) {
-  return std::all_of(block.begin(), block.end(), [](std::uint8_t byte) { return byte == 0; });
-}
-
 TarType type_of(char flag, std::string_view path) {
   switch (flag) {
-    case '\0': case '0': case '7': return path.ends_with('/') ? TarType::Directory : TarType::File;
-    case '1': return TarType::HardLink;
-    case '2': return TarType::Symlink;
-    case '3': case '4': return TarType::Device;
-    case '5': return TarType::Directory;
-    case '6': return TarType::Fifo;
-    default: return TarType::Other;
+    case '\0':
+    case '0':
+      return path.ends_with('/') ? TarType::Directory : TarType::File;
+    case '7':
+      return TarType::File;
+    case '1':
+      return TarType::HardLink;
+    case '2':
+      return TarType::Symlink;
+    case '3':
+    case '4':
+      return TarType::Device;
+    case '5':
+      return TarType::Directory;
+    case '6':
+      return TarType::Fifo;
+    default:
+      return TarType::Other;
   }
 }
 
-Error bad_tar(std::string_view reason) {
-  return Error(ErrorCode::BAD_TARBALL, fmt::format("the tarball is damaged: {}", reason));
+// Headers that describe the next entry instead of being one; `N` and `X` are old forms of `L` and
+// `x`.
+bool is_meta(char type) {
+  return std::string_view("LNKxXg").find(type) != std::string_view::npos;
 }
 
-struct PaxRecord {
-  std::string_view key, value;
-};
-
-// "<length> <key>=<value>\n", the length counting the whole record.
-bool next_pax_record(std::string_view& payload, PaxRecord& record) {
-  const std::size_t space = payload.find(' ');
-  if (space == std::string_view::npos) return false;
-  const std::optional<std::uint64_t> length = parse_decimal(payload.substr(0, space));
-  if (!length || *length > payload.size() || *length < space + 3) return false;
-  const std::string_view body = payload.substr(space + 1, *length - space - 1);
-  const std::size_t equals = body.find('=');
-  if (body.back() != '\n' || equals == std::string_view::npos) return false;
-  record = {body.substr(0, equals), body.substr(equals + 1, body.size() - equals - 2)};
-  payload.remove_prefix(*length);
-  return true;
+// Records of a PAX header belong to entries of the file system, not to those that only some readers
+// know.
+bool takes_pax_size(char type) {
+  return type == '\0' || type == 'D' || (type >= '0' && type <= '7');
 }
 
 }  // namespace
 
 TarReader::TarReader(TarSink& sink, const TarLimits& limits) : sink_(sink), limits_(limits) {}
 
-Status TarReader::header(Bytes block) {
-  if (is_zero_block(block)) {
-    expect_ = Expect::End;
-    return {};
-  }
-  if (!checksum_holds(block)) return bad_tar("a header's checksum is wrong");
-  const std::optional<std::uint64_t> size = number_of(block, kSize);
-  const std::optional<std::uint64_t> mode = number_of(block, kMode);
-  if (!size) return bad_tar("a header's size is not a number");
-  const char flag = static_cast<char>(block[kTypeOffset]);
-  const bool is_payload = flag == 'L' || flag == 'K' || flag == 'x' || flag == 'X' || flag == 'g';
-  if (is_payload) {
-    if (*size > limits_.max_header_payload)
-      return Error(ErrorCode::LIMIT, fmt::format("a name in the tarball takes {} bytes, the limit is {}", *size, limits_.max_header_payload));
-    expect_ = flag == 'L' ? Expect::LongName : flag == 'x' || flag == 'X' ? Expect::Pax : Expect::PaxGlobal;
-    remaining_ = *size;
-    padding_ = (kBlock - *size % kBlock) % kBlock;
-    pending_.clear();
-    return remaining_ == 0 ? payload() : Status();
-  }
-  if (++entries_ > limits_.max_entries)
-    return Error(ErrorCode::LIMIT, fmt::format("the tarball has more than {} entries", limits_.max_entries));
-  std::string path = has_next_path_ ? std::move(next_path_) : std::string(text_of(block, kName));
-  const bool is_ustar = text_of(block, kMagic).starts_with("ustar");
-  if (!has_next_path_ && is_ustar) {
-    const std::string_view prefix = text_of(block, kPrefix);
-    if (!prefix.empty()) path = fmt::format("{}/{}", prefix, path);
-  }
-  const std::uint64_t body = has_next_size_ ? next_size_ : *size;
-  has_next_path_ = has_next_size_ = false;
-  const TarEntry entry{path, type_of(flag, path), static_cast<std::uint32_t>(mode.value_or(0644) & 07777), body};
-  if (body > limits_.max_file_size)
-    return Error(ErrorCode::LIMIT, fmt::format("`{}` in the tarball has {}, the limit is {}", path, human_bytes(body), human_bytes(limits_.max_file_size)));
-  total_ += body;
-  if (total_ > limits_.max_total_size)
-    return Error(ErrorCode::LIMIT, fmt::format("the tarball unpacks to more than {}", human_bytes(limits_.max_total_size)));
-  remaining_ = body;
-  padding_ = (kBlock - body % kBlock) % kBlock;
-  LPM_TRY(sink_.entry(entry));
-  if (entry.type != TarType::File) {
-    // Links and devices have no body, whatever their size field says; folders and others may.
-    const bool has_no_body = entry.type != TarType::Directory && entry.type != TarType::Other;
-    if (has_no_body) remaining_ = padding_ = 0;
-    expect_ = remaining_ + padding_ > 0 ? Expect::Skip : Expect::Header;
-    return {};
-  }
-  expect_ = Expect::Body;
-  if (remaining_ > 0) return {};
-  expect_ = Expect::Header;
-  return sink_.body_end();
-}
-
-Status TarReader::payload() {
-  std::string_view text = pending_.text();
-  if (expect_ == Expect::LongName) {
-    next_path_ = text.substr(0, text.find('\0'));
-    has_next_path_ = true;
-  } else if (expect_ == Expect::Pax) {
-    while (!text.empty()) {
-      PaxRecord record;
-      if (!next_pax_record(text, record)) return bad_tar("a PAX record is malformed");
-      if (record.key == "path") {
-        next_path_ = record.value;
-        has_next_path_ = true;
-      } else if (record.key == "size") {
-        const std::optional<std::uint64_t> size = parse_decimal(record.value);
-        if (!size) return bad_tar("a PAX size is not a number");
-        next_size_ = *size;
-        has_next_size_ = true;
-      }
-    }
-  }
-  pending_.clear();
-  expect_ = padding_ > 0 ? Expect::Padding : Expect::Header;
-  return {};
-}
-
 Status TarReader::feed(Bytes piece) {
-  while (!piece.empty()) {
+  while (!piece.empty() && expect_ != Expect::End) {
     switch (expect_) {
-      case Expect::Header: {
-        if (pending_.empty() && piece.size() >= kBlock) {
-          const Bytes block = piece.first(kBlock);
-          piece = piece.subspan(kBlock);
-          LPM_TRY(header(block));
-          break;
-        }
-        const std::size_t take = std::min(kBlock - pending_.size(), piece.size());
-        pending_.append(piece.data(), take);
-        piece = piece.subspan(take);
-        if (pending_.size() < kBlock) break;
-        const PaddedBuffer block = std::move(pending_);
-        pending_ = PaddedBuffer();
-        LPM_TRY(header(block.bytes()));
+      case Expect::Header:
+        LPM_TRY(feed_header(piece));
         break;
-      }
-      case Expect::Body: {
-        const std::size_t take = std::min<std::uint64_t>(remaining_, piece.size());
-        LPM_TRY(sink_.body(piece.first(take)));
-        piece = piece.subspan(take);
-        remaining_ -= take;
-        if (remaining_ > 0) break;
-        expect_ = padding_ > 0 ? Expect::Padding : Expect::Header;
-        LPM_TRY(sink_.body_end());
+      case Expect::Body:
+        LPM_TRY(feed_body(piece));
         break;
-      }
       case Expect::LongName:
       case Expect::Pax:
-      case Expect::PaxGlobal: {
-        const std::size_t take = std::min<std::uint64_t>(remaining_, piece.size());
-        pending_.append(piece.data(), take);
-        piece = piece.subspan(take);
-        remaining_ -= take;
-        if (remaining_ == 0) LPM_TRY(payload());
+      case Expect::PaxGlobal:
+        LPM_TRY(feed_payload(piece));
         break;
-      }
       case Expect::Skip:
-      case Expect::Padding: {
-        std::uint64_t& left = expect_ == Expect::Skip && remaining_ > 0 ? remaining_ : padding_;
-        const std::size_t take = std::min<std::uint64_t>(left, piece.size());
-        piece = piece.subspan(take);
-        left -= take;
-        if (padding_ == 0 && (expect_ == Expect::Padding || remaining_ == 0)) expect_ = Expect::Header;
+      case Expect::Padding:
+        feed_skipped(piece);
         break;
-      }
       case Expect::End:
-        return {};
+        break;
     }
   }
   return {};
 }
 
 Status TarReader::finish() {
-  // Writers may leave out the final zero blocks, and even the padding of the last body.
-  const bool at_border = expect_ == Expect::End || expect_ == Expect::Padding || (expect_ == Expect::Header && pending_.empty());
-  if (!at_border) return bad_tar("it ends in the middle of an entry");
+  // Some writers leave out the zero blocks, or write an odd number of zero bytes.
+  const bool is_at_border = expect_ == Expect::Header && (pending_.empty() || after_zero_block_);
+  if (expect_ != Expect::End && !is_at_border) return damaged_tar("it is cut");
+  if (entries_ == 0) return damaged_tar("it holds nothing");
   return {};
+}
+
+Status TarReader::feed_header(Bytes& piece) {
+  if (pending_.empty() && piece.size() >= kTarBlock) {
+    const std::uint8_t* block = piece.data();
+    piece = piece.subspan(kTarBlock);
+    return header(block);
+  }
+  const std::size_t taken = std::min(kTarBlock - pending_.size(), piece.size());
+  pending_.append(piece.data(), taken);
+  piece = piece.subspan(taken);
+  if (pending_.size() < kTarBlock) return {};
+  const PaddedBuffer block = std::exchange(pending_, PaddedBuffer());
+  return header(block.data());
+}
+
+Status TarReader::feed_body(Bytes& piece) {
+  const std::size_t taken = std::min<std::uint64_t>(remaining_, piece.size());
+  LPM_TRY(sink_.body(piece.first(taken)));
+  piece = piece.subspan(taken);
+  remaining_ -= taken;
+  if (remaining_ > 0) return {};
+  expect_ = padding_ > 0 ? Expect::Padding : Expect::Header;
+  return sink_.body_end();
+}
+
+Status TarReader::feed_payload(Bytes& piece) {
+  const std::size_t taken = std::min<std::uint64_t>(remaining_, piece.size());
+  const Bytes part = piece.first(taken);
+  piece = piece.subspan(taken);
+  remaining_ -= taken;
+  const bool is_whole = remaining_ == 0;
+  if (pending_.empty() && is_whole) return payload(as_text(part));
+  pending_.append(part.data(), part.size());
+  if (!is_whole) return {};
+  const PaddedBuffer text = std::exchange(pending_, PaddedBuffer());
+  return payload(text.text());
+}
+
+void TarReader::feed_skipped(Bytes& piece) {
+  for (std::uint64_t* left : {&remaining_, &padding_}) {
+    const std::size_t taken = std::min<std::uint64_t>(*left, piece.size());
+    piece = piece.subspan(taken);
+    *left -= taken;
+  }
+  if (remaining_ + padding_ == 0) expect_ = Expect::Header;
+}
+
+Status TarReader::header(const std::uint8_t* bytes) {
+  const TarBlock block(bytes);
+  if (block.is_zero()) {
+    if (std::exchange(after_zero_block_, true)) expect_ = Expect::End;
+    return {};
+  }
+  after_zero_block_ = false;
+  if (!block.checksum_holds()) return damaged_tar("a header's checksum is wrong");
+  const std::optional<std::uint64_t> size = block.size();
+  if (!size) return damaged_tar("a header's size is not a number");
+  return is_meta(block.type()) ? meta_header(block.type(), *size) : entry_header(block, *size);
+}
+
+Status TarReader::meta_header(char type, std::uint64_t size) {
+  if (size > limits_.max_header_payload)
+    return Error(ErrorCode::LIMIT,
+                 fmt::format("a header in the tarball has {} of records, the limit is {}",
+                             human_bytes(size), human_bytes(limits_.max_header_payload)));
+  skip(size);
+  if (size == 0) return {};
+  switch (type) {
+    case 'L':
+    case 'N':
+      expect_ = Expect::LongName;
+      break;
+    case 'x':
+    case 'X':
+      expect_ = Expect::Pax;
+      break;
+    case 'g':
+      expect_ = Expect::PaxGlobal;
+      break;
+    default:
+      break;  // the target of a link, which is not made
+  }
+  return {};
+}
+
+Status TarReader::payload(std::string_view text) {
+  const Expect kind = std::exchange(expect_, padding_ > 0 ? Expect::Padding : Expect::Header);
+  if (kind == Expect::LongName) {
+    next_path_ = text.substr(0, text.find('\0'));
+    has_next_path_ = true;
+    return {};
+  }
+  LPM_TRY_ASSIGN(const PaxRecords records, read_pax_records(text));
+  if (kind == Expect::PaxGlobal) {
+    // Readers disagree on whether it applies; what they would unpack then differs from here on.
+    if (records.size) return damaged_tar("a global PAX header sets a size");
+    return {};
+  }
+  if (records.path) {
+    next_path_ = *records.path;
+    has_next_path_ = true;
+  }
+  if (records.size) next_size_ = records.size;
+  return {};
+}
+
+std::string_view TarReader::entry_path(const TarBlock& block) {
+  if (std::exchange(has_next_path_, false)) return next_path_;
+  if (block.prefix().empty()) return block.name();
+  path_ = block.prefix();
+  path_ += '/';
+  path_ += block.name();
+  return path_;
+}
+
+Status TarReader::entry_header(const TarBlock& block, std::uint64_t size) {
+  if (++entries_ > limits_.max_entries)
+    return Error(ErrorCode::LIMIT,
+                 fmt::format("the tarball has more than {} entries", limits_.max_entries));
+  const std::string_view path = entry_path(block);
+  const TarType type = type_of(block.type(), path);
+  const std::optional<std::uint64_t> pax_size = std::exchange(next_size_, std::nullopt);
+  if (takes_pax_size(block.type())) size = pax_size.value_or(size);
+  // Some writers give folders the size that the system reports; a folder never has a body.
+  if (type == TarType::Directory) size = 0;
+  if (size > limits_.max_file_size)
+    return Error(ErrorCode::LIMIT,
+                 fmt::format("`{}` in the tarball has {}, the limit is {}", path, human_bytes(size),
+                             human_bytes(limits_.max_file_size)));
+  if (size > limits_.max_total_size - total_)
+    return Error(ErrorCode::LIMIT, fmt::format("the tarball unpacks to more than {}",
+                                               human_bytes(limits_.max_total_size)));
+  total_ += size;
+  skip(size);
+  const bool is_file = type == TarType::File;
+  const auto mode = static_cast<std::uint32_t>(block.mode().value_or(0644) & 07777);
+  LPM_TRY(sink_.entry({path, type, mode, is_file ? size : 0}));
+  if (!is_file) return {};
+  if (size == 0) return sink_.body_end();
+  expect_ = Expect::Body;
+  return {};
+}
+
+void TarReader::skip(std::uint64_t size) {
+  remaining_ = size;
+  padding_ = tar_padding(size);
+  expect_ = size > 0 ? Expect::Skip : Expect::Header;
 }
 
 }  // namespace lpm::formats
