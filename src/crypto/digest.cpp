@@ -1,5 +1,6 @@
-// OpenSSL's low-level digests are deprecated in favour of EVP, which fetches providers and reads a configuration
-// file at first use (about 1 ms of start-up); the low-level ones cost nothing extra and run equally fast.
+// OpenSSL's low-level digests are deprecated in favour of EVP, which fetches providers and reads a
+// configuration file at first use (about 1 ms of start-up); the low-level ones cost nothing extra
+// and run equally fast.
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "crypto/digest.h"
 
@@ -12,20 +13,28 @@ namespace lpm::crypto {
 
 std::string_view name_of(Algorithm algorithm) {
   switch (algorithm) {
-    case Algorithm::Sha1: return "sha1";
-    case Algorithm::Sha256: return "sha256";
-    case Algorithm::Sha384: return "sha384";
-    case Algorithm::Sha512: return "sha512";
+    case Algorithm::Sha1:
+      return "sha1";
+    case Algorithm::Sha256:
+      return "sha256";
+    case Algorithm::Sha384:
+      return "sha384";
+    case Algorithm::Sha512:
+      return "sha512";
   }
   return "";
 }
 
 std::size_t size_of(Algorithm algorithm) {
   switch (algorithm) {
-    case Algorithm::Sha1: return SHA_DIGEST_LENGTH;
-    case Algorithm::Sha256: return SHA256_DIGEST_LENGTH;
-    case Algorithm::Sha384: return SHA384_DIGEST_LENGTH;
-    case Algorithm::Sha512: return SHA512_DIGEST_LENGTH;
+    case Algorithm::Sha1:
+      return SHA_DIGEST_LENGTH;
+    case Algorithm::Sha256:
+      return SHA256_DIGEST_LENGTH;
+    case Algorithm::Sha384:
+      return SHA384_DIGEST_LENGTH;
+    case Algorithm::Sha512:
+      return SHA512_DIGEST_LENGTH;
   }
   return 0;
 }
@@ -54,10 +63,18 @@ struct Digester::State {
 Digester::Digester(Algorithm algorithm) : state_(std::make_unique<State>()) {
   state_->algorithm = algorithm;
   switch (algorithm) {
-    case Algorithm::Sha1: SHA1_Init(&state_->sha1); break;
-    case Algorithm::Sha256: SHA256_Init(&state_->sha256); break;
-    case Algorithm::Sha384: SHA384_Init(&state_->sha512); break;
-    case Algorithm::Sha512: SHA512_Init(&state_->sha512); break;
+    case Algorithm::Sha1:
+      SHA1_Init(&state_->sha1);
+      break;
+    case Algorithm::Sha256:
+      SHA256_Init(&state_->sha256);
+      break;
+    case Algorithm::Sha384:
+      SHA384_Init(&state_->sha512);
+      break;
+    case Algorithm::Sha512:
+      SHA512_Init(&state_->sha512);
+      break;
   }
 }
 
@@ -67,27 +84,44 @@ Digester::~Digester() = default;
 
 void Digester::update(Bytes bytes) {
   switch (state_->algorithm) {
-    case Algorithm::Sha1: SHA1_Update(&state_->sha1, bytes.data(), bytes.size()); break;
-    case Algorithm::Sha256: SHA256_Update(&state_->sha256, bytes.data(), bytes.size()); break;
-    case Algorithm::Sha384: SHA384_Update(&state_->sha512, bytes.data(), bytes.size()); break;
-    case Algorithm::Sha512: SHA512_Update(&state_->sha512, bytes.data(), bytes.size()); break;
+    case Algorithm::Sha1:
+      SHA1_Update(&state_->sha1, bytes.data(), bytes.size());
+      break;
+    case Algorithm::Sha256:
+      SHA256_Update(&state_->sha256, bytes.data(), bytes.size());
+      break;
+    case Algorithm::Sha384:
+      SHA384_Update(&state_->sha512, bytes.data(), bytes.size());
+      break;
+    case Algorithm::Sha512:
+      SHA512_Update(&state_->sha512, bytes.data(), bytes.size());
+      break;
   }
 }
 
 std::vector<std::uint8_t> Digester::finish() {
   std::vector<std::uint8_t> digest(size_of(state_->algorithm));
   switch (state_->algorithm) {
-    case Algorithm::Sha1: SHA1_Final(digest.data(), &state_->sha1); break;
-    case Algorithm::Sha256: SHA256_Final(digest.data(), &state_->sha256); break;
-    case Algorithm::Sha384: SHA384_Final(digest.data(), &state_->sha512); break;
-    case Algorithm::Sha512: SHA512_Final(digest.data(), &state_->sha512); break;
+    case Algorithm::Sha1:
+      SHA1_Final(digest.data(), &state_->sha1);
+      break;
+    case Algorithm::Sha256:
+      SHA256_Final(digest.data(), &state_->sha256);
+      break;
+    case Algorithm::Sha384:
+      SHA384_Final(digest.data(), &state_->sha512);
+      break;
+    case Algorithm::Sha512:
+      SHA512_Final(digest.data(), &state_->sha512);
+      break;
   }
   return digest;
 }
 
 namespace {
 
-constexpr std::string_view kBase64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr std::string_view kBase64 =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 constexpr std::array<std::int8_t, 256> kBase64Values = [] {
   std::array<std::int8_t, 256> values{};

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
+#include <cassert>
 
 #include "base/text.h"
 
@@ -11,7 +11,8 @@ namespace lpm::crypto {
 namespace {
 
 std::optional<Algorithm> algorithm_named(std::string_view name) {
-  for (const Algorithm algorithm : {Algorithm::Sha1, Algorithm::Sha256, Algorithm::Sha384, Algorithm::Sha512})
+  for (const Algorithm algorithm :
+       {Algorithm::Sha1, Algorithm::Sha256, Algorithm::Sha384, Algorithm::Sha512})
     if (name_of(algorithm) == name) return algorithm;
   return std::nullopt;
 }
@@ -28,24 +29,38 @@ std::optional<Hash> parse_hash(std::string_view token) {
   return Hash{*algorithm, std::move(*digest)};
 }
 
-std::string to_text(const Hash& hash) { return fmt::format("{}-{}", name_of(hash.algorithm), to_base64(hash.digest)); }
+std::string to_text(const Hash& hash) {
+  return fmt::format("{}-{}", name_of(hash.algorithm), to_base64(hash.digest));
+}
+
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+constexpr std::string_view kWhiteSpace = " \t\r\n\f";
 
 }  // namespace
 
 Result<Integrity> Integrity::parse(std::string_view text) {
   Integrity integrity;
   for (std::size_t at = 0; at < text.size();) {
-    const std::size_t start = text.find_first_not_of(" \t\r\n\f", at);
+    const std::size_t start = text.find_first_not_of(kWhiteSpace, at);
     if (start == std::string_view::npos) break;
-    at = std::min(text.find_first_of(" \t\r\n\f", start), text.size());
+    at = std::min(text.find_first_of(kWhiteSpace, start), text.size());
     if (std::optional<Hash> hash = parse_hash(text.substr(start, at - start)))
-      if (std::find(integrity.hashes_.begin(), integrity.hashes_.end(), *hash) == integrity.hashes_.end())
-        integrity.hashes_.push_back(std::move(*hash));
+      integrity.hashes_.push_back(std::move(*hash));
   }
   if (integrity.hashes_.empty())
-    return Error(ErrorCode::NO_INTEGRITY, fmt::format("`{}` holds no usable hash", text.substr(0, 100)));
-  std::stable_sort(integrity.hashes_.begin(), integrity.hashes_.end(),
-                   [](const Hash& a, const Hash& b) { return a.algorithm > b.algorithm; });
+    return Error(ErrorCode::NO_INTEGRITY,
+                 fmt::format("`{}` holds no usable hash", text.substr(0, 100)));
+  std::sort(integrity.hashes_.begin(), integrity.hashes_.end(), [](const Hash& a, const Hash& b) {
+    return a.algorithm != b.algorithm ? a.algorithm > b.algorithm : a.digest < b.digest;
+  });
+  const auto repeats = std::unique(integrity.hashes_.begin(), integrity.hashes_.end());
+  integrity.hashes_.erase(repeats, integrity.hashes_.end());
   return integrity;
 }
 
@@ -56,23 +71,22 @@ Integrity Integrity::from_sha512(const Sha512& digest) {
 }
 
 std::optional<Integrity> Integrity::from_shasum(std::string_view hex) {
-  if (hex.size() != 40) return std::nullopt;
+  if (hex.size() != 2 * size_of(Algorithm::Sha1)) return std::nullopt;
   std::vector<std::uint8_t> digest;
   for (std::size_t i = 0; i < hex.size(); i += 2) {
-    int byte = 0;
-    for (const char c : hex.substr(i, 2)) {
-      const int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-      if (digit < 0) return std::nullopt;
-      byte = byte * 16 + digit;
-    }
-    digest.push_back(static_cast<std::uint8_t>(byte));
+    const int high = hex_digit(hex[i]), low = hex_digit(hex[i + 1]);
+    if (high < 0 || low < 0) return std::nullopt;
+    digest.push_back(static_cast<std::uint8_t>(high * 16 + low));
   }
   Integrity integrity;
   integrity.hashes_.push_back({Algorithm::Sha1, std::move(digest)});
   return integrity;
 }
 
-Algorithm Integrity::strongest() const { return hashes_.front().algorithm; }
+Algorithm Integrity::strongest() const {
+  assert(!hashes_.empty());
+  return hashes_.front().algorithm;
+}
 
 bool Integrity::matches(const Hash& digest) const {
   return !hashes_.empty() && digest.algorithm == strongest() &&
