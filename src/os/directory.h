@@ -1,5 +1,6 @@
-// Directory: an open folder relative to which files are made; the hot path of unpacking and linking.
-// Thin over the system calls, one call each; errors come back as errno values and cost nothing on success.
+// Directory: an open folder relative to which files are made; the hot path of unpacking and
+// linking. Thin over the system calls, one call each; errors come back as errno values and cost
+// nothing on success.
 #pragma once
 
 #include <cstdint>
@@ -20,13 +21,15 @@ class Directory {
   int fd() const { return fd_.get(); }
   const std::string& path() const { return path_; }
 
-  // `name` may contain `/`; it must already be known to stay inside. All return 0 or an errno value.
-  int make_directory(const char* name) const;                    // EEXIST is reported
-  int write_new_file(const char* name, Bytes content, std::uint32_t mode) const;  // O_EXCL, O_NOFOLLOW
+  // `name` may contain `/`; it must already be known to stay inside. All return 0 or an errno
+  // value.
+  int make_directory(const char* name) const;  // EEXIST is reported
+  int write_new_file(const char* name, Bytes content,
+                     std::uint32_t mode) const;  // O_EXCL, O_NOFOLLOW
   // For contents that come in pieces; invalid on failure, with the reason in errno.
   Fd create_file(const char* name, std::uint32_t mode) const;  // O_EXCL, O_NOFOLLOW
   Fd open_file(const char* name) const;                        // to read; O_NOFOLLOW
-  Fd empty_file(const char* name) const;                       // an existing one, to write anew; O_NOFOLLOW
+  Fd empty_file(const char* name) const;  // an existing one, to write anew; O_NOFOLLOW
   // Adds an execute bit for everybody who may read the file.
   int make_executable(const char* name) const;
   FileStamp stamp_below(const char* name) const;  // of a link itself, not of its target
@@ -44,11 +47,14 @@ class Directory {
 
 // How file contents can travel from one folder to another on this pair of volumes; probed once.
 enum class LinkMethod : std::uint8_t { Reflink, HardLink, Copy };
-Result<LinkMethod> probe_link_method(const std::string& source_folder, const std::string& target_folder);
+Result<LinkMethod> probe_link_method(const std::string& source_folder,
+                                     const std::string& target_folder);
 // Can files of one folder be clones of files of the other? Leaves no trace in either.
 bool can_reflink(const std::string& source_folder, const std::string& target_folder);
 // Copies one file by reflink or bytes; keeps the mode. Returns 0 or an errno value.
-int clone_file(int source_directory_fd, const char* source, int target_directory_fd, const char* target);
-int copy_file(int source_directory_fd, const char* source, int target_directory_fd, const char* target);
+int clone_file(int source_directory_fd, const char* source, int target_directory_fd,
+               const char* target);
+int copy_file(int source_directory_fd, const char* source, int target_directory_fd,
+              const char* target);
 
 }  // namespace lpm::os

@@ -60,17 +60,19 @@ Result<PaddedBuffer> read_padded(const std::string& path);
 // Nothing when the file does not exist; an error for anything else.
 Result<std::optional<std::string>> read_file_if_exists(const std::string& path);
 
-// Reads a whole file into `buffer`, whose content is lost but whose memory is used again: one open, one read and one
-// close when it fits into the capacity. 0 or an errno value.
+// Reads a whole file into `buffer`, whose content is lost but whose memory is used again: one open,
+// one read and one close when it fits into the capacity. 0 or an errno value.
 int read_file_into(const std::string& path, PaddedBuffer& buffer);
 
 enum class Durability { None, Sync };  // Sync: data reach the disk before the rename
-// Writes a temporary sibling and renames it over `path`; an existing file's mode is kept, else `mode`.
+// Writes a temporary sibling and renames it over `path`; an existing file's mode is kept, else
+// `mode`.
 Status write_file_atomic(const std::string& path, std::string_view content, Durability durability,
                          std::uint32_t mode = 0644);
 // Writes all of `content` at the descriptor's position; 0 or an errno value.
 int write_fully(int fd, Bytes content);
-// Fills `buffer` from the descriptor's position; fewer bytes only at the end of the file. -1: the reason is in errno.
+// Fills `buffer` from the descriptor's position; fewer bytes only at the end of the file. -1: the
+// reason is in errno.
 std::int64_t read_piece(int fd, std::span<std::uint8_t> buffer);
 // Creates or truncates in place; for files nobody else can see yet.
 Status write_file(const std::string& path, std::string_view content, std::uint32_t mode = 0644);
@@ -81,7 +83,7 @@ Status rename_path(const std::string& from, const std::string& to);
 // EEXIST when `to` is there, whatever it is. 0 or an errno value, as for exchange_paths.
 int rename_without_replacing(const std::string& from, const std::string& to);
 int exchange_paths(const std::string& a, const std::string& b);  // in one step
-Status remove_file(const std::string& path);       // ok when missing
+Status remove_file(const std::string& path);                     // ok when missing
 // Removes a file or a whole tree, never following symlinks; ok when missing. Not for hot paths.
 Status remove_tree(const std::string& path);
 Status make_symlink(const std::string& target, const std::string& path);

@@ -4,7 +4,8 @@
 //   1. <workspace root>/.lpm/.install.lock   exclusive, every command that changes the project
 //   2. ~/.lpm/store/.lock                    shared for install; exclusive for gc and clean
 //   3. ~/.lpm/global/.tx.lock                exclusive, global installs
-// A crash leaves the file, not the lock. The holder writes pid, start time and command into the file.
+// A crash leaves the file, not the lock. The holder writes pid, start time and command into the
+// file.
 #pragma once
 
 #include <chrono>
@@ -27,8 +28,8 @@ struct LockOwner {
 
 struct LockOptions {
   LockMode mode = LockMode::Exclusive;
-  bool wait = true;                  // false: LOCKED at once, naming the owner
-  std::string command;               // what this process does, for others to read
+  bool wait = true;     // false: LOCKED at once, naming the owner
+  std::string command;  // what this process does, for others to read
   // Called once, after one second of waiting.
   std::function<void(const std::optional<LockOwner>&)> on_wait;
 };
