@@ -16,7 +16,7 @@ constexpr const char* kLoopback = "IP:127.0.0.1";
 class TlsTest : public testing::Test {
  protected:
   void SetUp() override {
-    folder_ = *os::make_temporary_directory("/tmp", "lpm-net-tls-");
+    folder_ = *os::make_temporary_directory(testing::TempDir(), "lpm-net-tls-");
     authority_ = make_identity("Test Authority", nullptr, "");
   }
   void TearDown() override {

@@ -12,8 +12,9 @@
 namespace lpm::registry {
 namespace {
 
-bool has_dot_segment(std::string_view path) {
-  for (const std::string_view segment : split(path, '/')) {
+// In the text: the parsed path has none left.
+bool has_dot_segment(std::string_view url) {
+  for (const std::string_view segment : split(url, '/')) {
     if (segment == "." || segment == "..") return true;
   }
   return false;
@@ -21,7 +22,7 @@ bool has_dot_segment(std::string_view path) {
 
 bool has_tarball_shape(std::string_view url, const config::Url& parsed) {
   return url.ends_with(".tgz") && parsed.path.ends_with(".tgz") && parsed.query.empty() &&
-         parsed.path.find("/-/") != std::string::npos && !has_dot_segment(parsed.path) &&
+         parsed.path.find("/-/") != std::string::npos && !has_dot_segment(url) &&
          url.find_first_of("#\\") == std::string_view::npos;
 }
 
