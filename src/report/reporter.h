@@ -15,6 +15,8 @@ struct InstallProgress {
   std::uint64_t fetched = 0;
   std::uint64_t bytes_received = 0;
   std::uint64_t linked = 0;
+  std::string stalled_url;             // a request without a byte for some seconds; "" when none
+  std::int64_t stalled_ms = 0;
 };
 
 // Wall time of one phase and, for work summed over parallel tasks, the sum.

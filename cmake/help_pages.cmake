@@ -1,0 +1,13 @@
+# Compiles docs/commands/*.md into the binary: `lpm help NAME` shows the page.
+file(GLOB pages CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/docs/commands/*.md)
+set(text "// Generated from docs/commands by cmake/help_pages.cmake.\n#include \"cli/help_pages.h\"\n\nnamespace lpm::cli {\n\n")
+string(APPEND text "const std::vector<HelpPage>& help_pages() {\n  static const std::vector<HelpPage> pages = {\n")
+foreach(page IN LISTS pages)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${page})
+  get_filename_component(name ${page} NAME_WE)
+  file(READ ${page} content)
+  string(APPEND text "      {\"${name}\", R\"page(${content})page\"},\n")
+endforeach()
+string(APPEND text "  };\n  return pages;\n}\n\n}  // namespace lpm::cli\n")
+file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/generated/help_pages.cpp CONTENT "@text@" @ONLY)
+target_sources(lpm_cli PRIVATE ${CMAKE_BINARY_DIR}/generated/help_pages.cpp)

@@ -1,0 +1,207 @@
+#include "cli/arguments.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "base/text.h"
+
+namespace lpm::cli {
+namespace {
+
+using config::Layer;
+using config::SettingInfo;
+using config::SettingType;
+using config::SettingValue;
+
+SettingValue flag_value(std::string_view key, std::string value, std::string_view flag) {
+  SettingValue setting;
+  setting.key = key;
+  setting.values = {std::move(value)};
+  setting.layer = Layer::CommandLine;
+  setting.where = flag;
+  return setting;
+}
+
+const FlagAlias* find_alias(std::string_view flag) {
+  for (const FlagAlias& alias : flag_aliases())
+    if (alias.flag == flag) return &alias;
+  return nullptr;
+}
+
+// List settings gather their values over repeated flags.
+void add_setting(std::vector<SettingValue>& settings, SettingValue value, bool is_list) {
+  const auto same = std::find_if(settings.begin(), settings.end(),
+                                 [&](const SettingValue& other) { return other.key == value.key; });
+  if (same == settings.end())
+    settings.push_back(std::move(value));
+  else if (is_list)
+    same->values.insert(same->values.end(), value.values.begin(), value.values.end());
+  else
+    *same = std::move(value);
+}
+
+Error unknown_flag(std::string_view flag) {
+  std::vector<std::string> names = {"--help", "--version"};
+  for (const FlagAlias& alias : flag_aliases())
+    if (alias.flag.starts_with("--")) names.emplace_back(alias.flag);
+  for (const SettingInfo& setting : config::setting_table()) names.push_back(fmt::format("--{}", setting.key));
+  Error error(ErrorCode::UNKNOWN_FLAG, fmt::format("unknown flag `{}`", flag));
+  if (const std::optional<std::string> near = nearest_name(flag, names))
+    error.hints.push_back(fmt::format("did you mean `{}`?", *near));
+  return error;
+}
+
+// Walks the arguments once; flags may stand anywhere before what a child gets.
+class Parser {
+ public:
+  Parser(const std::vector<std::string>& arguments, HandsOn (*hands_on)(std::string_view))
+      : arguments_(arguments), hands_on_of_(hands_on) {}
+
+  Result<CommandLine> parse() {
+    while (at_ < arguments_.size()) {
+      const std::string& argument = arguments_[at_++];
+      if (argument == "--") {
+        take_positionals();
+      } else if (argument.size() > 1 && argument.front() == '-') {
+        LPM_TRY(flag(argument));
+      } else if (line_.command.empty()) {
+        line_.command = argument;
+        hands_on_ = hands_on_of_(argument);
+        if (hands_on_ == HandsOn::All) take_rest_for_child();
+      } else {
+        take_positional(argument);
+      }
+    }
+    return std::move(line_);
+  }
+
+ private:
+  void take_positional(const std::string& argument) {
+    line_.positionals.push_back(argument);
+    if (hands_on_ == HandsOn::AfterFirst) take_rest_for_child();
+  }
+
+  // After `--` nothing is a flag any more.
+  void take_positionals() {
+    while (at_ < arguments_.size()) take_positional(arguments_[at_++]);
+  }
+
+  // `lpm run build -- --watch` and `lpm run build --watch` mean the same.
+  void take_rest_for_child() {
+    if (at_ < arguments_.size() && arguments_[at_] == "--") ++at_;
+    line_.rest.assign(arguments_.begin() + static_cast<std::ptrdiff_t>(at_), arguments_.end());
+    at_ = arguments_.size();
+  }
+
+  Status flag(const std::string& argument) {
+    const std::size_t equals = argument.find('=');
+    const std::string name = argument.substr(0, equals);
+    std::optional<std::string> value;
+    if (equals != std::string::npos) value = argument.substr(equals + 1);
+    if (name == "-h" || name == "--help") {
+      line_.help = true;
+      line_.long_help = name == "--help";
+      return {};
+    }
+    if (name == "-v" || name == "--version") {
+      line_.version = true;
+      return {};
+    }
+    if (name == "-C" || name == "--dir") return directory(name, value);
+    if (const FlagAlias* alias = find_alias(name)) return aliased(*alias, value);
+    if (name.starts_with("--")) return setting_flag(name, value);
+    return unknown_flag(name);
+  }
+
+  Status directory(const std::string& name, std::optional<std::string> value) {
+    if (!value && at_ < arguments_.size()) value = arguments_[at_++];
+    if (!value || value->empty()) return missing_value(name);
+    line_.directory = *value;
+    return {};
+  }
+
+  Status aliased(const FlagAlias& alias, std::optional<std::string> value) {
+    const SettingInfo* setting = config::find_setting(alias.key);
+    const bool is_list = setting != nullptr && setting->type == SettingType::TextList;
+    std::string text(alias.value);
+    if (text.empty()) {
+      if (!value && at_ < arguments_.size()) value = arguments_[at_++];
+      if (!value) return missing_value(std::string(alias.flag));
+      text = *value;
+    } else if (value == "false" && text == "true") {
+      text = "false";
+    }
+    add_setting(line_.settings, flag_value(alias.key, text, alias.flag), is_list);
+    return {};
+  }
+
+  Status setting_flag(const std::string& name, std::optional<std::string> value) {
+    std::string_view key = std::string_view(name).substr(2);
+    const SettingInfo* setting = config::find_setting(key);
+    if (setting == nullptr && key.starts_with("no-")) {
+      key.remove_prefix(3);
+      setting = config::find_setting(key);
+      if (setting == nullptr || value) return unknown_flag(name);
+      add_setting(line_.settings, flag_value(key, setting->type == SettingType::Boolean ? "false" : "", name), false);
+      return {};
+    }
+    if (setting == nullptr && !(key.starts_with('@') && key.ends_with(":registry"))) return unknown_flag(name);
+    if (setting != nullptr && setting->type == SettingType::Boolean) {
+      if (!value && at_ < arguments_.size() && (arguments_[at_] == "true" || arguments_[at_] == "false"))
+        value = arguments_[at_++];
+      add_setting(line_.settings, flag_value(key, value.value_or("true"), name), false);
+      return {};
+    }
+    if (!value && at_ < arguments_.size()) value = arguments_[at_++];
+    if (!value) return missing_value(name);
+    const bool is_list = setting != nullptr && setting->type == SettingType::TextList;
+    add_setting(line_.settings, flag_value(key, *value, name), is_list);
+    return {};
+  }
+
+  static Error missing_value(const std::string& name) {
+    return Error(ErrorCode::USAGE, fmt::format("`{}` needs a value", name)).hint(fmt::format("write `{}=VALUE`", name));
+  }
+
+  const std::vector<std::string>& arguments_;
+  HandsOn (*hands_on_of_)(std::string_view);
+  HandsOn hands_on_ = HandsOn::Nothing;
+  std::size_t at_ = 0;
+  CommandLine line_;
+};
+
+}  // namespace
+
+const std::vector<FlagAlias>& flag_aliases() {
+  static const std::vector<FlagAlias> aliases = {
+      {"-D", "save-dev", "true", "save to devDependencies"},
+      {"--dev", "save-dev", "true", "save to devDependencies"},
+      {"-O", "save-optional", "true", "save to optionalDependencies"},
+      {"-P", "save-prod", "true", "save to dependencies"},
+      {"-S", "save", "true", "save (the default)"},
+      {"-E", "save-exact", "true", "save the exact version"},
+      {"--exact", "save-exact", "true", "save the exact version"},
+      {"--tilde", "save-prefix", "~", "save `~` ranges"},
+      {"--prod", "omit", "dev", "leave devDependencies out"},
+      {"--production", "omit", "dev", "leave devDependencies out"},
+      {"-f", "force", "true", "check everything anew"},
+      {"-s", "loglevel", "silent", "print nothing but errors"},
+      {"--silent", "loglevel", "silent", "print nothing but errors"},
+      {"--quiet", "loglevel", "silent", "print nothing but errors"},
+      {"--verbose", "loglevel", "verbose", "print details"},
+      {"-y", "yes", "true", "answer yes to questions"},
+      {"--package-lock-only", "lockfile-only", "true", "write lpm.lock only"},
+      {"--strict-peer-dependencies", "strict-peer-deps", "true", "peer conflicts are errors"},
+      {"-m", "message", "", "commit message"},
+  };
+  return aliases;
+}
+
+Result<CommandLine> parse_command_line(const std::vector<std::string>& arguments,
+                                       HandsOn (*hands_on)(std::string_view command)) {
+  return Parser(arguments, hands_on).parse();
+}
+
+}  // namespace lpm::cli

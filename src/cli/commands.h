@@ -1,0 +1,56 @@
+// The table of commands. A command that does not do its whole job is not in it.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "cli/arguments.h"
+#include "cli/terminal_reporter.h"
+#include "ops/session.h"
+
+namespace lpm::cli {
+
+struct CommandContext {
+  const CommandLine& line;
+  const ops::Session& session;
+  TerminalReporter& reporter;
+  bool json = false;
+};
+
+struct Command {
+  std::string_view name;
+  std::vector<std::string_view> aliases;
+  std::string_view summary;            // one line of `lpm help`
+  bool changes_project;                // takes the project lock (contract A.1)
+  HandsOn hands_on;                    // arguments for a child
+  std::vector<std::string_view> flags; // settings and aliases that matter here, for help and completion
+  // The exit status, or the error to render.
+  Result<int> (*run)(CommandContext&);
+};
+
+std::span<const Command> command_table();
+const Command* find_command(std::string_view name);
+
+// One function per command, each in commands/<name>.cpp.
+Result<int> run_install(CommandContext&);
+Result<int> run_uninstall(CommandContext&);
+Result<int> run_ci(CommandContext&);
+Result<int> run_init(CommandContext&);
+Result<int> run_config(CommandContext&);
+Result<int> run_cache(CommandContext&);
+Result<int> run_store(CommandContext&);
+Result<int> run_why(CommandContext&);
+Result<int> run_list(CommandContext&);
+Result<int> run_script_command(CommandContext&);
+Result<int> run_exec(CommandContext&);
+Result<int> run_version(CommandContext&);
+Result<int> run_help(CommandContext&);
+Result<int> run_completion(CommandContext&);
+
+// `lpm NAME`: a script of the project, else a command of node_modules/.bin. UNKNOWN_COMMAND otherwise.
+Result<int> run_shorthand(CommandContext&);
+
+}  // namespace lpm::cli

@@ -1,0 +1,134 @@
+// why, list, graph.
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "base/text.h"
+#include "cli/commands.h"
+#include "formats/json.h"
+#include "ops/inspect.h"
+
+namespace lpm::cli {
+namespace {
+
+using formats::json::Writer;
+
+std::string why_text(const std::vector<ops::WhyInstance>& instances) {
+  std::string text;
+  for (const ops::WhyInstance& instance : instances) {
+    text += instance.package + "\n";
+    for (const ops::WhyPath& path : instance.paths) {
+      text += path.importer == "." ? "  project" : fmt::format("  {}", path.importer);
+      for (const std::string& step : path.steps) text += " > " + step;
+      text += "\n";
+    }
+    if (instance.paths.empty()) text += "  nothing needs it\n";
+  }
+  return text;
+}
+
+std::string why_document(const std::vector<ops::WhyInstance>& instances) {
+  Writer json;
+  json.begin_object().key("schema_version").value(1).key("instances").begin_array();
+  for (const ops::WhyInstance& instance : instances) {
+    json.begin_object().key("package").value(instance.package).key("paths").begin_array();
+    for (const ops::WhyPath& path : instance.paths) {
+      json.begin_object().key("importer").value(path.importer).key("steps").begin_array();
+      for (const std::string& step : path.steps) json.value(step);
+      json.end_array().end_object();
+    }
+    json.end_array().end_object();
+  }
+  json.end_array().end_object();
+  return json.take();
+}
+
+std::string label(const ops::TreeNode& node) {
+  std::string text = node.package.empty() ? node.name : node.package;
+  if (!node.package.empty() && !node.package.starts_with(node.name + "@")) text = fmt::format("{} ({})", node.name, node.package);
+  if (node.missing) text += " (not for this platform)";
+  if (node.repeated) text += " (shown above)";
+  return text;
+}
+
+void draw(const std::vector<ops::TreeNode>& nodes, const std::string& margin, std::string& text) {
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    const bool is_last = i + 1 == nodes.size();
+    text += fmt::format("{}{} {}\n", margin, is_last ? "└──" : "├──", label(nodes[i]));
+    draw(nodes[i].children, margin + (is_last ? "    " : "│   "), text);
+  }
+}
+
+void write_nodes(Writer& json, const std::vector<ops::TreeNode>& nodes) {
+  json.begin_object();
+  for (const ops::TreeNode& node : nodes) {
+    json.key(node.name).begin_object();
+    if (!node.package.empty()) json.key("package").value(node.package);
+    if (node.optional) json.key("optional").value(true);
+    if (node.missing) json.key("missing").value(true);
+    if (node.repeated) json.key("repeated").value(true);
+    if (!node.children.empty()) {
+      json.key("dependencies");
+      write_nodes(json, node.children);
+    }
+    json.end_object();
+  }
+  json.end_object();
+}
+
+std::string tree_text(const ops::DependencyTree& tree) {
+  std::string text = fmt::format("{}{}{}\n", tree.name.empty() ? "project" : tree.name, tree.version.empty() ? "" : "@", tree.version);
+  for (const ops::TreeGroup& group : tree.groups) {
+    text += fmt::format("\n{}\n", group.field);
+    draw(group.nodes, "", text);
+  }
+  text += fmt::format("\n{}\n", count_of(tree.packages, "package"));
+  return text;
+}
+
+std::string tree_document(const ops::DependencyTree& tree) {
+  Writer json;
+  json.begin_object().key("schema_version").value(1).key("name").value(tree.name).key("version").value(tree.version);
+  json.key("packages").value(tree.packages);
+  for (const ops::TreeGroup& group : tree.groups) {
+    json.key(group.field);
+    write_nodes(json, group.nodes);
+  }
+  json.end_object();
+  return json.take();
+}
+
+bool omits(const config::Settings& settings, std::string_view kind) {
+  for (const std::string& omitted : settings.list("omit"))
+    if (omitted == kind) return true;
+  return false;
+}
+
+}  // namespace
+
+Result<int> run_why(CommandContext& context) {
+  if (context.line.positionals.size() != 1)
+    return Error(ErrorCode::USAGE, "name one package").hint("for example `lpm why react` or `lpm why react@18.3.1`");
+  LPM_TRY_ASSIGN(const auto instances, ops::explain_package(context.session, context.line.positionals.front()));
+  std::fputs((context.json ? why_document(instances) : why_text(instances)).c_str(), stdout);
+  return 0;
+}
+
+Result<int> run_list(CommandContext& context) {
+  constexpr std::uint32_t kEverything = 1000;
+  const config::Settings& settings = context.session.settings;
+  ops::TreeOptions options;
+  options.only = context.line.positionals;
+  options.development = !omits(settings, "dev");
+  options.optional = !omits(settings, "optional");
+  const config::SettingValue* depth = settings.find("depth");
+  if (depth != nullptr && depth->layer != config::Layer::Default)
+    options.depth = static_cast<std::uint32_t>(parse_decimal(depth->values.back()).value_or(kEverything));
+  else if (context.line.command == "graph" || settings.flag("all"))
+    options.depth = kEverything;
+  LPM_TRY_ASSIGN(const ops::DependencyTree tree, ops::dependency_tree(context.session, options));
+  std::fputs((context.json ? tree_document(tree) : tree_text(tree)).c_str(), stdout);
+  return 0;
+}
+
+}  // namespace lpm::cli

@@ -1,0 +1,111 @@
+// install, uninstall, ci: three names for one use case.
+#include <cstdio>
+
+#include <algorithm>
+
+#include "cli/commands.h"
+#include "cli/install_summary.h"
+#include "os/process.h"
+
+namespace lpm::cli {
+namespace {
+
+using manifest::DependencyKind;
+using ops::install::InstallOptions;
+using ops::install::InstallResult;
+
+bool is_omitted(const config::Settings& settings, std::string_view kind) {
+  const std::vector<std::string> omitted = settings.list("omit");
+  const std::vector<std::string> included = settings.list("include");
+  const auto names = [&](const std::vector<std::string>& list) {
+    return std::find(list.begin(), list.end(), kind) != list.end();
+  };
+  return names(omitted) && !names(included);
+}
+
+bool is_ci(const ops::Session& session) {
+  for (const auto& [name, value] : session.environment)
+    if (name == "CI") return !value.empty() && value != "false" && value != "0";
+  return false;
+}
+
+// An explicit flag decides; else CI freezes a plain install (the use case checks that there is a lockfile).
+bool is_frozen(const ops::Session& session, bool has_packages) {
+  const config::SettingValue* setting = session.settings.find("frozen-lockfile");
+  if (setting != nullptr && setting->layer != config::Layer::Default) return session.settings.flag("frozen-lockfile");
+  return !has_packages && is_ci(session) && os::exists(session.project + "/lpm.lock");
+}
+
+ops::install::SaveOptions save_options(const config::Settings& settings) {
+  ops::install::SaveOptions save;
+  save.save = settings.flag("save");
+  save.exact = settings.flag("save-exact");
+  save.prefix = settings.text("save-prefix");
+  save.default_tag = settings.text("tag");
+  if (settings.flag("save-dev")) save.kind = DependencyKind::Development;
+  if (settings.flag("save-optional")) save.kind = DependencyKind::Optional;
+  if (settings.flag("save-peer")) save.kind = DependencyKind::Peer;
+  if (settings.flag("save-prod")) save.kind = DependencyKind::Production;
+  return save;
+}
+
+InstallOptions options_from(const CommandContext& context) {
+  const config::Settings& settings = context.session.settings;
+  InstallOptions options;
+  options.save = save_options(settings);
+  options.selection.development = !is_omitted(settings, "dev");
+  options.selection.optional = !is_omitted(settings, "optional");
+  options.lockfile_only = settings.flag("lockfile-only");
+  options.dry_run = settings.flag("dry-run");
+  options.force = settings.flag("force");
+  options.ignore_scripts = settings.flag("ignore-scripts");
+  options.wait_for_lock = settings.flag("wait");
+  return options;
+}
+
+Result<int> install_and_tell(CommandContext& context, const InstallOptions& options) {
+  LPM_TRY_ASSIGN(const InstallResult result, ops::install::install(context.session, options));
+  for (const std::string& warning : result.warnings) context.reporter.warning(warning);
+  context.reporter.clear_live_line();
+  const std::string text = context.json ? install_document(result, options, context.reporter.warnings())
+                                        : install_summary(result, options);
+  const bool silent = context.session.settings.text("loglevel") == "silent" && !context.json;
+  if (!silent) std::fputs(text.c_str(), stdout);
+  if (context.session.settings.flag("timing") && !context.json)
+    for (const report::PhaseTiming& phase : result.phases)
+      std::printf("%8.1f ms  %s\n", static_cast<double>(phase.wall_ns) / 1e6, std::string(phase.name).c_str());
+  return result.script_status;
+}
+
+}  // namespace
+
+Result<int> run_install(CommandContext& context) {
+  InstallOptions options = options_from(context);
+  options.add = context.line.positionals;
+  options.frozen = is_frozen(context.session, !options.add.empty());
+  if (options.frozen && !options.add.empty())
+    return Error(ErrorCode::USAGE, "packages cannot be added to a frozen lockfile")
+        .hint("leave `--frozen-lockfile` out");
+  return install_and_tell(context, options);
+}
+
+Result<int> run_uninstall(CommandContext& context) {
+  InstallOptions options = options_from(context);
+  options.command = "uninstall";
+  options.remove = context.line.positionals;
+  if (options.remove.empty())
+    return Error(ErrorCode::USAGE, "name the packages to remove").hint("for example `lpm uninstall left-pad`");
+  return install_and_tell(context, options);
+}
+
+Result<int> run_ci(CommandContext& context) {
+  if (!context.line.positionals.empty())
+    return Error(ErrorCode::USAGE, "`lpm ci` takes no packages").hint("add packages with `lpm install NAME`");
+  InstallOptions options = options_from(context);
+  options.command = "ci";
+  options.frozen = true;
+  options.node_modules = ops::install::NodeModules::Replace;
+  return install_and_tell(context, options);
+}
+
+}  // namespace lpm::cli

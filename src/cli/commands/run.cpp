@@ -1,0 +1,71 @@
+// run, exec, and `lpm NAME`.
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "base/text.h"
+#include "cli/commands.h"
+#include "formats/json.h"
+#include "ops/scripts.h"
+
+namespace lpm::cli {
+namespace {
+
+int list_scripts(const CommandContext& context, const manifest::Manifest& manifest) {
+  if (context.json) {
+    formats::json::Writer json;
+    json.begin_object().key("schema_version").value(1).key("scripts").begin_object();
+    for (const auto& [name, body] : manifest.scripts) json.key(name).value(body);
+    json.end_object().end_object();
+    std::fputs(json.take().c_str(), stdout);
+    return 0;
+  }
+  if (manifest.scripts.empty()) std::puts("package.json has no scripts");
+  for (const auto& [name, body] : manifest.scripts) std::printf("%s\n  %s\n", name.c_str(), body.c_str());
+  return 0;
+}
+
+}  // namespace
+
+Result<int> run_script_command(CommandContext& context) {
+  if (context.line.positionals.empty()) {
+    LPM_TRY_ASSIGN(const manifest::Manifest manifest, ops::read_project_manifest(context.session));
+    return list_scripts(context, manifest);
+  }
+  return ops::run_script(context.session, context.line.positionals.front(), context.line.rest,
+                         context.session.settings.flag("if-present"));
+}
+
+Result<int> run_exec(CommandContext& context) {
+  if (context.line.positionals.empty())
+    return Error(ErrorCode::USAGE, "name the command to run").hint("for example `lpm exec tsc --version`");
+  std::vector<std::string> argv = {context.line.positionals.front()};
+  argv.insert(argv.end(), context.line.rest.begin(), context.line.rest.end());
+  return ops::run_command(context.session, argv);
+}
+
+Result<int> run_shorthand(CommandContext& context) {
+  const std::string& name = context.line.command;
+  const Result<manifest::Manifest> manifest = ops::read_project_manifest(context.session);
+  if (manifest && ops::has_script(*manifest, name))
+    return ops::run_script(context.session, name, context.line.rest, /*if_present=*/false);
+  if (ops::has_local_command(context.session, name)) {
+    std::vector<std::string> argv = {name};
+    argv.insert(argv.end(), context.line.rest.begin(), context.line.rest.end());
+    return ops::run_command(context.session, argv);
+  }
+  std::vector<std::string> names;
+  for (const Command& command : command_table()) {
+    names.emplace_back(command.name);
+    for (const std::string_view alias : command.aliases)
+      if (alias.size() > 2) names.emplace_back(alias);
+  }
+  if (manifest)
+    for (const auto& [script, body] : manifest->scripts) names.push_back(script);
+  Error error(ErrorCode::UNKNOWN_COMMAND, fmt::format("no command, script or binary `{}`", name));
+  if (const auto near = nearest_name(name, names)) error.hints.push_back(fmt::format("did you mean `lpm {}`?", *near));
+  error.hints.push_back("`lpm help` lists the commands, `lpm run` the scripts");
+  return error;
+}
+
+}  // namespace lpm::cli

@@ -1,0 +1,121 @@
+#include "cli/install_summary.h"
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "formats/json.h"
+
+namespace lpm::cli {
+namespace {
+
+using ops::install::InstallOptions;
+using ops::install::InstallResult;
+using ops::install::PackageChange;
+
+constexpr std::size_t kNamesShown = 5;
+
+std::string shown_names(const std::vector<std::string>& names) {
+  std::string text;
+  for (std::size_t i = 0; i < names.size() && i < kNamesShown; ++i) text += (i == 0 ? "" : ", ") + names[i];
+  if (names.size() > kNamesShown) text += fmt::format(", {} more", names.size() - kNamesShown);
+  return text;
+}
+
+std::string change_line(const PackageChange& change) {
+  if (change.from.empty()) return fmt::format("+ {} {}\n", change.name, change.to);
+  if (change.to.empty()) return fmt::format("- {} {}\n", change.name, change.from);
+  return fmt::format("~ {} {} -> {}\n", change.name, change.from, change.to);
+}
+
+std::string counts(const InstallResult& result) {
+  std::uint64_t added = 0, removed = 0, changed = 0;
+  for (const PackageChange& change : result.changes) ++(change.from.empty() ? added : change.to.empty() ? removed : changed);
+  std::string text;
+  const auto add = [&text](std::uint64_t count, std::string_view word) {
+    if (count > 0) text += fmt::format(", {} {}", count, word);
+  };
+  add(added, "added");
+  add(removed, "removed");
+  add(changed, "changed");
+  add(result.downloaded, "downloaded");
+  return text;
+}
+
+void write_phases(formats::json::Writer& json, const InstallResult& result) {
+  json.key("timing").begin_object().key("total_ms").value(static_cast<double>(result.duration_ns) / 1e6);
+  json.key("phases").begin_array();
+  for (const report::PhaseTiming& phase : result.phases) {
+    json.begin_object().key("name").value(phase.name).key("wall_ms").value(static_cast<double>(phase.wall_ns) / 1e6);
+    if (phase.sum_ns > 0) json.key("sum_ms").value(static_cast<double>(phase.sum_ns) / 1e6);
+    json.end_object();
+  }
+  json.end_array().end_object();
+}
+
+}  // namespace
+
+std::string up_to_date_line(std::uint64_t packages) {
+  return fmt::format("up to date, {}\n", count_of(packages, "package"));
+}
+
+std::string up_to_date_document(std::uint64_t packages) {
+  formats::json::Writer json;
+  json.begin_object().key("schema_version").value(1).key("success").value(true).key("up_to_date").value(true);
+  json.key("packages").value(packages).end_object();
+  return json.take();
+}
+
+std::string install_summary(const InstallResult& result, const InstallOptions& options) {
+  if (result.up_to_date) return up_to_date_line(result.packages);
+  std::string text;
+  for (const PackageChange& change : result.changes)
+    if (change.direct || (change.to.empty() && !options.remove.empty())) text += change_line(change);
+  for (const std::string& saved : result.saved) text += fmt::format("saved {}\n", saved);
+  if (options.dry_run)
+    text += fmt::format("would change{}; nothing was written\n", counts(result).empty() ? " nothing" : counts(result).substr(1));
+  else if (options.lockfile_only)
+    text += fmt::format("lpm.lock {} in {}{}\n", result.lockfile_written ? "written" : "unchanged",
+                        human_duration(result.duration_ns), counts(result));
+  else
+    text += fmt::format("{} in {}{}\n", count_of(result.packages, "package"), human_duration(result.duration_ns),
+                        counts(result));
+  if (!result.with_scripts.empty())
+    text += fmt::format("{} with install scripts that did not run: {}\n",
+                        count_of(result.with_scripts.size(), "package"), shown_names(result.with_scripts));
+  return text;
+}
+
+std::string install_document(const InstallResult& result, const InstallOptions& options,
+                             const std::vector<std::string>& warnings) {
+  if (result.up_to_date) return up_to_date_document(result.packages);
+  formats::json::Writer json;
+  json.begin_object().key("schema_version").value(1).key("success").value(result.script_status == 0);
+  json.key("up_to_date").value(false).key("dry_run").value(options.dry_run);
+  json.key("packages").value(result.packages).key("downloaded").value(result.downloaded);
+  json.key("from_store").value(result.from_store).key("bytes_received").value(result.bytes_received);
+  json.key("used_lockfile").value(result.used_lockfile).key("lockfile_written").value(result.lockfile_written);
+  json.key("changes").begin_array();
+  for (const PackageChange& change : result.changes) {
+    json.begin_object().key("name").value(change.name);
+    if (!change.from.empty()) json.key("from").value(change.from);
+    if (!change.to.empty()) json.key("to").value(change.to);
+    json.key("direct").value(change.direct).end_object();
+  }
+  json.end_array().key("saved").begin_array();
+  for (const std::string& saved : result.saved) json.value(saved);
+  json.end_array().key("scripts_not_run").begin_array();
+  for (const std::string& name : result.with_scripts) json.value(name);
+  json.end_array().key("skipped_archive_entries").value(static_cast<std::uint64_t>(result.skipped_archive_entries));
+  json.key("requests").begin_object().key("metadata").value(result.metadata_requests);
+  json.key("tarballs").value(result.tarball_requests).end_object();
+  json.key("tarball_url").begin_object().key("shape_mismatch").value(result.shape_mismatch);
+  json.key("scheme_mismatch").value(result.scheme_mismatch);
+  json.key("origin_mismatch").value(result.origin_mismatch).end_object();
+  write_phases(json, result);
+  json.key("warnings").begin_array();
+  for (const std::string& warning : warnings) json.value(warning);
+  json.end_array().end_object();
+  return json.take();
+}
+
+}  // namespace lpm::cli

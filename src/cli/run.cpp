@@ -1,0 +1,136 @@
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "base/text.h"
+#include "cli/arguments.h"
+#include "cli/cli.h"
+#include "cli/commands.h"
+#include "cli/install_summary.h"
+#include "cli/render_error.h"
+#include "cli/terminal_reporter.h"
+#include "config/config.h"
+#include "ops/install/up_to_date.h"
+#include "ops/test_hooks.h"
+#include "ops/version.h"
+#include "os/os.h"
+
+namespace lpm::cli {
+namespace {
+
+std::string variable(const os::EnvironmentMap& environment, std::string_view name) {
+  for (const auto& [key, value] : environment)
+    if (key == name) return value;
+  return "";
+}
+
+HandsOn hands_on(std::string_view name) {
+  const Command* command = find_command(name);
+  return command == nullptr ? HandsOn::All : command->hands_on;
+}
+
+// The nearest folder with a package.json, from `start` upwards; `start` itself when there is none.
+std::string find_project(const std::string& start) {
+  for (std::string folder = start; !folder.empty(); folder = folder.substr(0, folder.rfind('/')))
+    if (os::exists(folder + "/package.json")) return folder;
+  return start;
+}
+
+Result<std::string> working_directory(const CommandLine& line) {
+  if (line.directory.empty()) return os::current_directory();
+  Result<std::string> path = os::real_path(line.directory);
+  if (!path) return std::move(path).error();
+  return path;
+}
+
+std::string user_agent(const os::EnvironmentMap& environment, const std::string& node) {
+  std::string text = fmt::format("lpm/{} npm/? node/{} {} {}", ops::version(), node.empty() ? "?" : "v" + node,
+                                 manifest::host_os(), manifest::host_cpu());
+  if (!variable(environment, "CI").empty()) text += " ci";
+  return text;
+}
+
+ReporterOptions reporter_options(const config::Settings& settings, bool json, const os::EnvironmentMap& environment) {
+  ReporterOptions options;
+  const std::string level = settings.text("loglevel");
+  if (level == "silent") options.verbosity = Verbosity::Silent;
+  if (level == "verbose" || level == "info" || level == "silly") options.verbosity = Verbosity::Verbose;
+  const bool terminal = os::is_terminal(os::Stream::Error);
+  const std::string colour = settings.text("color");
+  const bool no_colour = !variable(environment, "NO_COLOR").empty();
+  if (colour == "always" || (terminal && !no_colour && colour != "false")) options.colour = Colour::On;
+  options.live = terminal && !json && settings.flag("progress");
+  options.perf = variable(environment, "LPM_LOG") == "perf";
+  return options;
+}
+
+int fail(const Error& error, bool json, Colour colour) {
+  if (json) std::fputs(error_document(error).c_str(), stdout);
+  std::fputs(render_error(error, colour).c_str(), stderr);
+  return error.status();
+}
+
+bool asks_json(const CommandLine& line) {
+  for (const config::SettingValue& setting : line.settings)
+    if (setting.key == "json") return setting.values.back() != "false";
+  return false;
+}
+
+Result<int> dispatch(CommandContext& context) {
+  const Command* command = find_command(context.line.command);
+  return command != nullptr ? command->run(context) : run_shorthand(context);
+}
+
+int run_with_settings(const CommandLine& line) {
+  const bool json = asks_json(line);
+  const Colour plain = os::is_terminal(os::Stream::Error) ? Colour::On : Colour::Off;
+  Result<std::string> start = working_directory(line);
+  if (!start) return fail(start.error(), json, plain);
+  const os::EnvironmentMap environment = os::current_environment();
+  const std::string project = line.command == "init" ? *start : find_project(*start);
+  config::ConfigSources sources{project, os::home_directory(), environment, line.settings};
+  Result<config::Settings> settings = config::Settings::load(sources);
+  if (!settings) return fail(settings.error(), json, plain);
+  Result<config::Registries> registries = config::Registries::create(*settings);
+  if (!registries) return fail(registries.error(), json, plain);
+  const ReporterOptions options = reporter_options(*settings, json, environment);
+  TerminalReporter reporter(options);
+  for (const std::string& warning : settings->warnings()) reporter.warning(warning);
+  WorkerPool pool;
+  const ops::Session session{*settings, *registries, reporter, pool, environment, *start, project,
+                             user_agent(environment, ""), ops::test_mode()};
+  CommandContext context{line, session, reporter, json};
+  Result<int> status = dispatch(context);
+  reporter.clear_live_line();
+  if (!status) return fail(status.error(), json, options.colour);
+  return *status;
+}
+
+}  // namespace
+
+int run(int argc, char** argv) {
+  if (const auto answer = ops::install::quick_answer(argc, argv)) {
+    const std::string text = answer->json ? up_to_date_document(answer->packages) : up_to_date_line(answer->packages);
+    if (!answer->silent) std::fputs(text.c_str(), stdout);
+    return 0;
+  }
+  os::install_stop_handlers();
+  const std::vector<std::string> arguments(argv + 1, argv + argc);
+  Result<CommandLine> line = parse_command_line(arguments, hands_on);
+  const Colour colour = os::is_terminal(os::Stream::Error) ? Colour::On : Colour::Off;
+  if (!line) return fail(line.error(), false, colour);
+  if (line->version && line->command.empty()) {
+    std::printf("%s\n", std::string(ops::version()).c_str());
+    return 0;
+  }
+  if (line->help || line->command.empty()) {
+    line->positionals = line->command.empty() ? std::vector<std::string>() : std::vector<std::string>{line->command};
+    line->command = "help";
+  }
+  return run_with_settings(*line);
+}
+
+}  // namespace lpm::cli

@@ -1,0 +1,155 @@
+#include "ops/bump_version.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "base/text.h"
+#include "formats/json.h"
+#include "ops/install/project.h"
+#include "ops/script_context.h"
+#include "ops/scripts.h"
+#include "ops/transaction.h"
+#include "os/os.h"
+#include "semver/semver.h"
+
+namespace lpm::ops {
+namespace {
+
+using semver::Version;
+
+// `beta.2` -> `beta.3`; without a number at the end, `.0` is added; another identifier starts anew.
+std::string next_prerelease(const std::string& current, std::string_view preid) {
+  const std::string start = preid.empty() ? "0" : fmt::format("{}.0", preid);
+  if (current.empty()) return start;
+  std::vector<std::string> parts;
+  for (const std::string_view part : split(current, '.')) parts.emplace_back(part);
+  if (!preid.empty() && parts.front() != preid) return start;
+  for (std::size_t i = parts.size(); i-- > 0;) {
+    if (const auto number = parse_decimal(parts[i])) {
+      parts[i] = std::to_string(*number + 1);
+      return join(parts, ".");
+    }
+  }
+  if (!preid.empty() && parts.size() == 1) return start;
+  return join(parts, ".") + ".0";
+}
+
+void begin_next(Version& version, std::string_view part) {
+  if (part == "major") version = Version{version.major + 1, 0, 0, "", ""};
+  if (part == "minor") version = Version{version.major, version.minor + 1, 0, "", ""};
+  if (part == "patch") version = Version{version.major, version.minor, version.patch + 1, "", ""};
+}
+
+Result<int> run_git(const Session& session, std::vector<std::string> arguments) {
+  os::ChildOptions options;
+  options.argv = {"git"};
+  options.argv.insert(options.argv.end(), arguments.begin(), arguments.end());
+  options.directory = session.project;
+  options.environment = session.environment;
+  options.capture_output = true;
+  LPM_TRY_ASSIGN(const os::ChildResult child, os::run_child(options));
+  return child.status;
+}
+
+Result<bool> is_clean(const Session& session) {
+  os::ChildOptions options;
+  options.argv = {"git", "status", "--porcelain", "--untracked-files=no"};
+  options.directory = session.project;
+  options.environment = session.environment;
+  options.capture_output = true;
+  LPM_TRY_ASSIGN(const os::ChildResult child, os::run_child(options));
+  return child.status == 0 && trim(child.out).empty();
+}
+
+Status commit_and_tag(const Session& session, const BumpOptions& options, const std::string& version) {
+  const std::string tag = options.tag_prefix + version;
+  const std::string message = replace_all(options.message.empty() ? "%s" : options.message, "%s", version);
+  const std::vector<std::vector<std::string>> steps = {
+      {"add", "package.json"}, {"commit", "-m", message}, {"tag", "-a", tag, "-m", message}};
+  for (const std::vector<std::string>& step : steps) {
+    LPM_TRY_ASSIGN(const int status, run_git(session, step));
+    if (status != 0)
+      return Error(ErrorCode::SCRIPT, fmt::format("`git {}` failed", step.front()))
+          .hint("package.json holds the new version; `--no-git-tag-version` leaves git alone");
+  }
+  return {};
+}
+
+Status run_version_script(const Session& session, std::string_view event) {
+  LPM_TRY_ASSIGN(const manifest::Manifest manifest, read_project_manifest(session));
+  if (!has_script(manifest, event) || session.settings.flag("ignore-scripts")) return {};
+  LPM_TRY_ASSIGN(const int status, tasks::run_script(script_context(session, manifest), event, {}, true));
+  if (status == 0) return {};
+  Error error(ErrorCode::SCRIPT, fmt::format("the script `{}` failed", event));
+  error.exit_status = status;
+  return error;
+}
+
+Status write_version(const Session& session, const std::string& version) {
+  using formats::json::Editor;
+  LPM_TRY_ASSIGN(const os::FileLock lock, install::lock_project(session, "version", true));
+  LPM_TRY_ASSIGN(const std::string text, os::read_file(session.project + "/package.json"));
+  LPM_TRY_ASSIGN(Editor editor, Editor::open(text, "package.json"));
+  const std::array<std::string_view, 1> path = {"version"};
+  LPM_TRY(editor.set(path, formats::json::quote(version)));
+  Transaction transaction(session.project, "version " + version);
+  LPM_TRY(transaction.replace("package.json", editor.text()));
+  LPM_TRY(transaction.begin());
+  return transaction.commit();
+}
+
+}  // namespace
+
+Result<std::string> next_version(std::string_view current, std::string_view wish, std::string_view preid) {
+  if (const auto exact = Version::parse(wish, semver::Mode::Loose)) return exact->to_string();
+  std::optional<Version> version = Version::parse(current, semver::Mode::Loose);
+  if (!version)
+    return Error(ErrorCode::BAD_MANIFEST, fmt::format("`{}` in package.json is not a version", current));
+  const bool was_prerelease = version->has_prerelease();
+  if (wish == "prerelease") {
+    if (!was_prerelease) ++version->patch;
+    version->prerelease = next_prerelease(version->prerelease, preid);
+  } else if (wish == "premajor" || wish == "preminor" || wish == "prepatch") {
+    version->prerelease.clear();
+    begin_next(*version, wish.substr(3));
+    version->prerelease = next_prerelease("", preid);
+  } else if (wish == "major" || wish == "minor" || wish == "patch") {
+    // 2.0.0-beta.1 is on its way to 2.0.0: raising it to the same level only drops the prerelease.
+    const bool arrives = was_prerelease && (wish == "patch" || (wish == "minor" && version->patch == 0) ||
+                                            (wish == "major" && version->minor == 0 && version->patch == 0));
+    version->prerelease.clear();
+    if (!arrives) begin_next(*version, wish);
+  } else {
+    return Error(ErrorCode::USAGE, fmt::format("`{}` is neither a version nor a step", wish))
+        .fact("steps", "patch, minor, major, prepatch, preminor, premajor, prerelease");
+  }
+  return version->to_string();
+}
+
+Result<Bumped> bump_version(const Session& session, const BumpOptions& options) {
+  LPM_TRY_ASSIGN(const manifest::Manifest manifest, read_project_manifest(session));
+  Bumped bumped;
+  bumped.from = manifest.version.empty() ? "0.0.0" : manifest.version;
+  LPM_TRY_ASSIGN(bumped.to, next_version(bumped.from, options.wish, options.preid));
+  if (bumped.to == bumped.from && !options.allow_same)
+    return Error(ErrorCode::USAGE, fmt::format("the version is {} already", bumped.to)).hint("`--allow-same-version` accepts it");
+  const bool use_git = options.git && os::exists(session.project + "/.git");
+  if (use_git && !session.settings.flag("force")) {
+    LPM_TRY_ASSIGN(const bool clean, is_clean(session));
+    if (!clean)
+      return Error(ErrorCode::USAGE, "the git work tree has changes that are not committed")
+          .hint("commit them, or run with `--no-git-tag-version` or `--force`");
+  }
+  LPM_TRY(run_version_script(session, "preversion"));
+  LPM_TRY(write_version(session, bumped.to));
+  LPM_TRY(run_version_script(session, "version"));
+  if (use_git) {
+    LPM_TRY(commit_and_tag(session, options, bumped.to));
+    bumped.committed = true;
+  }
+  LPM_TRY(run_version_script(session, "postversion"));
+  return bumped;
+}
+
+}  // namespace lpm::ops

@@ -1,0 +1,59 @@
+#include "ops/init_project.h"
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "formats/json.h"
+#include "manifest/manifest.h"
+#include "os/files.h"
+#include "semver/semver.h"
+
+namespace lpm::ops {
+namespace {
+
+// A folder's name as a package name: lower case, what is not admitted becomes `-`.
+std::string name_from_folder(std::string_view folder) {
+  std::string name;
+  for (const char c : to_lower_ascii(folder)) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+    name += plain ? c : '-';
+  }
+  while (!name.empty() && (name.front() == '.' || name.front() == '_' || name.front() == '-')) name.erase(0, 1);
+  return name.empty() ? "project" : name;
+}
+
+}  // namespace
+
+InitAnswers default_answers(const Session& session) {
+  InitAnswers answers;
+  answers.name = name_from_folder(session.initial_directory.substr(session.initial_directory.rfind('/') + 1));
+  const std::string version = session.settings.text("init-version");
+  answers.version = version.empty() ? "1.0.0" : version;
+  answers.entry = "index.js";
+  answers.license = session.settings.text("init-license");
+  answers.author = session.settings.text("init-author-name");
+  return answers;
+}
+
+Result<std::string> init_project(const Session& session, const InitAnswers& answers) {
+  const std::string path = session.initial_directory + "/package.json";
+  if (os::exists(path))
+    return Error(ErrorCode::IO, "there is a package.json already").at(path).hint("edit it, or run `lpm install`");
+  if (const manifest::NameVerdict verdict = manifest::judge_name(answers.name); !verdict.valid_for_new)
+    return Error(ErrorCode::BAD_NAME, fmt::format("`{}` is not a name for a new package", answers.name))
+        .fact("because", join(verdict.problems, "; "));
+  if (!semver::Version::parse(answers.version, semver::Mode::Strict))
+    return Error(ErrorCode::USAGE, fmt::format("`{}` is not a version", answers.version)).hint("for example `1.0.0`");
+  formats::json::Writer json;
+  json.begin_object().key("name").value(answers.name).key("version").value(answers.version);
+  if (!answers.description.empty()) json.key("description").value(answers.description);
+  json.key("main").value(answers.entry).key("scripts").begin_object().end_object();
+  if (!answers.author.empty()) json.key("author").value(answers.author);
+  if (!answers.license.empty()) json.key("license").value(answers.license);
+  json.end_object();
+  std::string text = json.take();
+  LPM_TRY(os::write_file_atomic(path, text, os::Durability::Sync));
+  return text;
+}
+
+}  // namespace lpm::ops

@@ -1,0 +1,61 @@
+#include "ops/install/changes.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+
+namespace lpm::ops::install {
+namespace {
+
+using VersionsByName = std::map<std::string, std::set<std::string>>;
+
+VersionsByName versions_of(const graph::DependencyGraph& graph) {
+  VersionsByName result;
+  for (const graph::Package& package : graph.packages) result[package.name].insert(package.version);
+  return result;
+}
+
+std::set<std::string> direct_names(const graph::DependencyGraph& graph) {
+  std::set<std::string> names;
+  for (const graph::Importer& importer : graph.importers)
+    for (const graph::ImporterEdge& edge : importer.dependencies)
+      if (edge.target != graph::kNoPackage) names.insert(graph[edge.target].name);
+  return names;
+}
+
+std::vector<std::string> missing_in(const std::set<std::string>& from, const std::set<std::string>& in) {
+  std::vector<std::string> result;
+  std::set_difference(from.begin(), from.end(), in.begin(), in.end(), std::back_inserter(result));
+  return result;
+}
+
+}  // namespace
+
+std::vector<PackageChange> changes_between(const Project& before, const graph::DependencyGraph& after) {
+  const VersionsByName old_versions = before.lockfile ? versions_of(before.lockfile->graph) : VersionsByName();
+  const VersionsByName new_versions = versions_of(after);
+  const std::set<std::string> direct = direct_names(after);
+  VersionsByName names = old_versions;
+  names.insert(new_versions.begin(), new_versions.end());
+  const std::set<std::string> none;
+  std::vector<PackageChange> changes;
+  for (const auto& [name, versions] : names) {
+    const auto old_at = old_versions.find(name);
+    const auto new_at = new_versions.find(name);
+    const std::set<std::string>& old_set = old_at == old_versions.end() ? none : old_at->second;
+    const std::set<std::string>& new_set = new_at == new_versions.end() ? none : new_at->second;
+    const std::vector<std::string> gone = missing_in(old_set, new_set);
+    const std::vector<std::string> come = missing_in(new_set, old_set);
+    const bool is_direct = direct.contains(name);
+    if (gone.size() == 1 && come.size() == 1) {
+      changes.push_back({name, gone.front(), come.front(), is_direct});
+      continue;
+    }
+    for (const std::string& version : gone) changes.push_back({name, version, "", is_direct});
+    for (const std::string& version : come) changes.push_back({name, "", version, is_direct});
+  }
+  return changes;
+}
+
+}  // namespace lpm::ops::install

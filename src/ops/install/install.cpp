@@ -1,0 +1,168 @@
+#include "ops/install/install.h"
+
+#include "base/clock.h"
+#include "linker/linker.h"
+#include "ops/install/acquire.h"
+#include "ops/install/changes.h"
+#include "ops/install/link.h"
+#include "ops/install/lifecycle.h"
+#include "ops/install/project.h"
+#include "ops/install/record.h"
+#include "ops/install/up_to_date.h"
+#include "ops/install/wishes.h"
+#include "ops/interrupt.h"
+#include "ops/maintenance.h"
+#include "ops/test_hooks.h"
+#include "ops/transaction.h"
+
+namespace lpm::ops::install {
+namespace {
+
+// What the commands that hold the lock spend on deleting old folders.
+constexpr std::int64_t kTrashBudgetMs = 50;
+
+// Times the phases by name.
+class PhaseClock {
+ public:
+  PhaseClock(report::Reporter& reporter, std::vector<report::PhaseTiming>& phases)
+      : reporter_(reporter), phases_(phases), start_(monotonic_now()) {}
+  void finish(std::string_view name, std::int64_t sum_ns = 0) {
+    const std::int64_t now = monotonic_now();
+    phases_.push_back({name, now - start_, sum_ns});
+    reporter_.phase_finished(phases_.back());
+    start_ = now;
+  }
+
+ private:
+  report::Reporter& reporter_;
+  std::vector<report::PhaseTiming>& phases_;
+  std::int64_t start_;
+};
+
+bool wants_changes(const InstallOptions& options) { return !options.add.empty() || !options.remove.empty(); }
+
+bool may_be_up_to_date(const InstallOptions& options) {
+  return !options.force && !options.dry_run && !options.lockfile_only && !wants_changes(options) &&
+         options.node_modules == NodeModules::Keep;
+}
+
+std::string journal_command(const InstallOptions& options) {
+  std::string text = options.command;
+  for (const std::string& argument : options.add) text += " " + argument;
+  for (const std::string& name : options.remove) text += " " + name;
+  return text;
+}
+
+void fill_statistics(InstallResult& result, const Acquired& acquired, Supply& supply) {
+  const FetchStatistics fetched = supply.fetches().statistics();
+  const registry::RegistryStatistics asked = supply.registry().statistics();
+  result.downloaded = fetched.downloaded;
+  result.from_store = fetched.from_store;
+  result.bytes_received = supply.network().statistics().bytes_received;
+  result.metadata_requests = asked.metadata_requests;
+  result.tarball_requests = asked.tarball_requests;
+  result.shape_mismatch = asked.shape_mismatch;
+  result.scheme_mismatch = asked.scheme_mismatch;
+  result.origin_mismatch = asked.origin_mismatch;
+  result.used_lockfile = acquired.used_lockfile;
+  for (const std::string& warning : acquired.warnings) result.warnings.push_back(warning);
+}
+
+// Computes everything, then changes the project: tree, lpm.lock, package.json (docs/formats/journal.md).
+// Nothing for a dry run and for --lockfile-only: no tree was made.
+Result<std::optional<Linked>> change_project(const Session& session, const Project& project,
+                                             const WantedManifest& wanted, const InstallOptions& options,
+                                             Supply& supply, Acquired& acquired, InstallResult& result,
+                                             PhaseClock& clock) {
+  LPM_TRY_ASSIGN(const std::string manifest_text,
+                 write_wishes(project, wanted, options.save, acquired.lockfile.graph, result.saved));
+  const std::string lockfile_text = acquired.used_lockfile && project.lockfile_text
+                                        ? *project.lockfile_text
+                                        : lockfile::write_lockfile(acquired.lockfile);
+  result.changes = changes_between(project, acquired.lockfile.graph);
+  std::optional<Linked> linked;
+  if (options.dry_run) return linked;
+  Transaction transaction(project.directory, journal_command(options));
+  if (options.save.save) {
+    LPM_TRY(transaction.replace(std::string(kLockfile), lockfile_text));
+    LPM_TRY(transaction.replace(std::string(kManifestFile), manifest_text));
+  }
+  result.lockfile_written = transaction.changes(std::string(kLockfile));
+  LPM_TRY(run_test_hook("after-stage"));
+  if (std::optional<Error> stop = interruption()) return std::move(*stop);
+  LPM_TRY(transaction.begin());
+  if (!options.lockfile_only) {
+    LPM_TRY_ASSIGN(linked, link_project(session, project, options, supply, acquired));
+    clock.finish("link");
+  }
+  LPM_TRY(run_test_hook("after-install"));
+  LPM_TRY(transaction.commit());
+  if (options.save.save && !options.frozen) LPM_TRY(write_lock_image(project, acquired, lockfile_text));
+  clock.finish("commit");
+  return linked;
+}
+
+void tell_linked(InstallResult& result, const Linked& linked) {
+  result.packages = linked.packages;
+  result.with_scripts = linked.with_scripts;
+  result.skipped_archive_entries = linked.skipped_archive_entries;
+  result.warnings.insert(result.warnings.end(), linked.warnings.begin(), linked.warnings.end());
+}
+
+}  // namespace
+
+Result<InstallResult> install(const Session& session, const InstallOptions& options) {
+  InstallResult result;
+  const std::int64_t start = monotonic_now();
+  PhaseClock clock(session.reporter, result.phases);
+
+  if (may_be_up_to_date(options)) {
+    if (const auto state = check_record(session.project, shaping_arguments(options))) {
+      result.up_to_date = true;
+      result.packages = state->packages;
+      result.duration_ns = monotonic_now() - start;
+      return result;
+    }
+  }
+  std::optional<os::FileLock> lock;
+  if (!options.dry_run) {
+    LPM_TRY_ASSIGN(os::FileLock taken, lock_project(session, options.command, options.wait_for_lock));
+    lock.emplace(std::move(taken));
+  }
+  LPM_TRY_ASSIGN(const Project project, load_project(session));
+  LPM_TRY(run_test_hook("after-snapshot"));
+  LPM_TRY_ASSIGN(const WantedManifest wanted, apply_wishes(project, options));
+  LPM_TRY(check_frozen(project, wanted, options));
+  clock.finish("load");
+
+  LPM_TRY_ASSIGN(StoreUse store_use, use_store(session, options));
+  Supply supply(session, options);
+  LPM_TRY_ASSIGN(Acquired acquired, resolve_or_reuse(session, project, wanted, options, supply));
+  clock.finish("resolve");
+  if (!options.lockfile_only && !options.dry_run) {
+    LPM_TRY(fetch_all(session, supply, acquired));
+    clock.finish("fetch", supply.fetches().statistics().import_sum_ns);
+  }
+  LPM_TRY_ASSIGN(const std::optional<Linked> linked,
+                 change_project(session, project, wanted, options, supply, acquired, result, clock));
+  fill_statistics(result, acquired, supply);
+  if (linked) tell_linked(result, *linked);
+
+  std::string record;
+  const bool is_recorded = linked && options.save.save;
+  if (is_recorded) {
+    LPM_TRY_ASSIGN(record, record_of(session, options, *linked));
+    register_project(session);
+    linker::empty_trash(session.project, kTrashBudgetMs);
+  }
+  lock.reset();
+  if (linked && !options.ignore_scripts && !wants_changes(options)) {
+    LPM_TRY_ASSIGN(result.script_status, run_project_lifecycle(session, project));
+    clock.finish("scripts");
+  }
+  if (is_recorded && result.script_status == 0) LPM_TRY(write_record(session.project, record));
+  result.duration_ns = monotonic_now() - start;
+  return result;
+}
+
+}  // namespace lpm::ops::install

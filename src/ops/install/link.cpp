@@ -1,0 +1,113 @@
+#include "ops/install/link.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "linker/linker.h"
+#include "os/files.h"
+
+namespace lpm::ops::install {
+namespace {
+
+Status set_old_tree_aside(const Project& project) {
+  const std::string tree = project.directory + "/node_modules";
+  if (os::stamp_link(tree).type == os::FileType::Missing) return {};
+  const std::string trash = project.directory + "/.lpm/trash";
+  LPM_TRY(os::make_directories(trash));
+  return os::rename_path(tree, fmt::format("{}/{}", trash, os::unique_suffix()));
+}
+
+Result<Linked> plan_and_execute(const Session& session, const Project& project, const InstallOptions& options,
+                                const Acquired& acquired) {
+  const graph::DependencyGraph& graph = acquired.lockfile.graph;
+  const linker::LinkPlan plan =
+      linker::plan_isolated(graph, acquired.reached.installed, acquired.entries, /*importer=*/0);
+  linker::LinkOptions link;
+  link.project = project.directory;
+  link.verify = options.force || options.node_modules == NodeModules::Replace;
+  LPM_TRY(linker::execute(plan, graph, acquired.entries, session.pool, link));
+  Linked linked;
+  linked.packages = plan.packages.size();
+  linked.warnings = plan.warnings;
+  linked.folders.push_back(project.directory + "/node_modules");
+  for (const std::string& folder : linker::owned_folders(plan)) linked.folders.push_back(folder);
+  return linked;
+}
+
+void note_entries(const Acquired& acquired, Linked& linked) {
+  const graph::DependencyGraph& graph = acquired.lockfile.graph;
+  for (std::size_t i = 0; i < acquired.entries.size(); ++i) {
+    if (acquired.entries[i] == nullptr) continue;
+    linked.skipped_archive_entries += acquired.entries[i]->index.skipped_entries;
+    if (!acquired.entries[i]->index.install_scripts.empty())
+      linked.with_scripts.push_back(graph.packages[i].id_without_peers());
+  }
+  std::sort(linked.with_scripts.begin(), linked.with_scripts.end());
+  linked.with_scripts.erase(std::unique(linked.with_scripts.begin(), linked.with_scripts.end()),
+                            linked.with_scripts.end());
+}
+
+// Fetches the entry that the linker found damaged. False when the error names none of ours.
+Result<bool> renew_damaged_entry(Supply& supply, Acquired& acquired, const Error& error) {
+  const graph::DependencyGraph& graph = acquired.lockfile.graph;
+  for (std::size_t i = 0; i < graph.packages.size(); ++i) {
+    const store::Entry* entry = acquired.entries[i];
+    if (entry == nullptr || !error.where.starts_with(entry->directory)) continue;
+    const graph::Package& package = graph.packages[i];
+    supply.store().discard(*entry);
+    supply.fetches().refetch({package.name, package.version, package.integrity, package.tarball, package.size, true});
+    LPM_TRY(supply.fetches().wait([&supply] { supply.tick(); }));
+    for (std::size_t j = 0; j < graph.packages.size(); ++j)
+      if (acquired.entries[j] != nullptr)
+        acquired.entries[j] = supply.fetches().entry(graph.packages[j].name, graph.packages[j].version);
+    return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+Result<StoreUse> use_store(const Session& session, const InstallOptions& options) {
+  StoreUse use;
+  if (options.dry_run || options.lockfile_only) return use;
+  const std::string folder = session.settings.lpm_home() + "/store";
+  LPM_TRY(os::make_directories(folder));
+  os::LockOptions lock;
+  lock.mode = os::LockMode::Shared;
+  lock.wait = options.wait_for_lock;
+  lock.command = options.command;
+  lock.on_wait = [&session](const std::optional<os::LockOwner>&) {
+    session.reporter.note("waiting for another lpm that cleans the store");
+  };
+  LPM_TRY_ASSIGN(os::FileLock taken, os::FileLock::acquire(folder + "/.lock", lock));
+  use.lock.emplace(std::move(taken));
+  return use;
+}
+
+Result<Linked> link_project(const Session& session, const Project& project, const InstallOptions& options,
+                            Supply& supply, Acquired& acquired) {
+  if (options.node_modules == NodeModules::Replace) LPM_TRY(set_old_tree_aside(project));
+  constexpr int kRenewals = 16;  // damaged entries mended in one run before giving up
+  for (int attempt = 0;; ++attempt) {
+    Result<Linked> linked = plan_and_execute(session, project, options, acquired);
+    if (linked) {
+      note_entries(acquired, *linked);
+      return linked;
+    }
+    if (linked.error().code != ErrorCode::STORE_DAMAGED || attempt == kRenewals) return linked;
+    LPM_TRY_ASSIGN(const bool renewed, renew_damaged_entry(supply, acquired, linked.error()));
+    if (!renewed) return linked;
+  }
+}
+
+Status write_lock_image(const Project& project, const Acquired& acquired, std::string_view lockfile_text) {
+  const std::string path = fmt::format("{}/{}", project.directory, kLockImage);
+  if (acquired.used_lockfile)
+    if (const Result<PaddedBuffer> present = os::read_padded(path))
+      if (lockfile::read_image(present->bytes(), lockfile_text)) return {};
+  (void)os::write_file_atomic(path, lockfile::write_image(acquired.lockfile, lockfile_text), os::Durability::None);
+  return {};
+}
+
+}  // namespace lpm::ops::install

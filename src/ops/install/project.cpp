@@ -1,0 +1,72 @@
+#include "ops/install/project.h"
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "ops/transaction.h"
+#include "os/files.h"
+
+namespace lpm::ops::install {
+namespace {
+
+Result<lockfile::Lockfile> read_lockfile(const std::string& directory, std::string_view text) {
+  const Result<PaddedBuffer> image = os::read_padded(fmt::format("{}/{}", directory, kLockImage));
+  if (image)
+    if (std::optional<lockfile::Lockfile> read = lockfile::read_image(image->bytes(), text)) return std::move(*read);
+  return lockfile::parse_lockfile(text, kLockfile);
+}
+
+void tell_wait(report::Reporter& reporter, const std::optional<os::LockOwner>& owner) {
+  if (owner)
+    reporter.note(fmt::format("waiting for `lpm {}` (process {}) to finish in this project", owner->command,
+                              owner->pid));
+  else
+    reporter.note("waiting for another lpm to finish in this project");
+}
+
+}  // namespace
+
+Result<os::FileLock> lock_project(const Session& session, const std::string& command, bool wait) {
+  const std::string state = session.project + "/.lpm";
+  const os::FileStamp stamp = os::stamp(state);
+  if (stamp.type == os::FileType::Missing) {
+    LPM_TRY(os::make_directory(state));
+    LPM_TRY(os::write_file(state + "/.gitignore", "*\n"));
+  } else if (stamp.type != os::FileType::Directory) {
+    return Error(ErrorCode::IO, "`.lpm` is not a folder")
+        .at(state)
+        .hint("lpm keeps the project's state there; move the file away and run the command again");
+  }
+  os::LockOptions options;
+  options.wait = wait;
+  options.command = command;
+  options.on_wait = [&session](const std::optional<os::LockOwner>& owner) { tell_wait(session.reporter, owner); };
+  LPM_TRY_ASSIGN(os::FileLock lock, os::FileLock::acquire(state + "/.install.lock", options));
+  LPM_TRY(recover_project(session.project, session.reporter));
+  return lock;
+}
+
+Result<Project> load_project(const Session& session) {
+  Project project;
+  project.directory = session.project;
+  LPM_TRY_ASSIGN(std::optional<std::string> manifest_text,
+                 os::read_file_if_exists(fmt::format("{}/{}", session.project, kManifestFile)));
+  if (!manifest_text)
+    return Error(ErrorCode::NO_MANIFEST, "no package.json here or in a folder above")
+        .at(session.initial_directory)
+        .hint("run `lpm init` to make one, or change to the project's folder");
+  project.manifest_text = std::move(*manifest_text);
+  LPM_TRY_ASSIGN(project.manifest, manifest::read_manifest(project.manifest_text, kManifestFile,
+                                                           manifest::Strictness::Project));
+  LPM_TRY_ASSIGN(project.lockfile_text, os::read_file_if_exists(fmt::format("{}/{}", session.project, kLockfile)));
+  if (!project.lockfile_text) return project;
+  if (trim(*project.lockfile_text).empty()) {
+    session.reporter.warning("`lpm.lock` is empty and counts as absent; versions are chosen anew");
+    project.lockfile_text.reset();
+    return project;
+  }
+  LPM_TRY_ASSIGN(project.lockfile, read_lockfile(session.project, *project.lockfile_text));
+  return project;
+}
+
+}  // namespace lpm::ops::install

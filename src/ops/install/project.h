@@ -1,0 +1,35 @@
+// The project as install sees it: manifest and lockfile, read once, under the project lock.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "lockfile/lockfile.h"
+#include "manifest/manifest.h"
+#include "ops/install/install.h"
+#include "ops/session.h"
+#include "os/locks.h"
+
+namespace lpm::ops::install {
+
+struct Project {
+  std::string directory;
+  std::string manifest_text;
+  manifest::Manifest manifest;
+  std::optional<std::string> lockfile_text;
+  std::optional<lockfile::Lockfile> lockfile;
+};
+
+inline constexpr std::string_view kManifestFile = "package.json";
+inline constexpr std::string_view kLockfile = "lpm.lock";
+inline constexpr std::string_view kLockImage = ".lpm/lpm.lockb";
+
+// Makes `.lpm` with its .gitignore, takes the lock, repairs what a killed command left.
+Result<os::FileLock> lock_project(const Session& session, const std::string& command, bool wait);
+
+// NO_MANIFEST, BAD_JSON, BAD_MANIFEST, BAD_LOCKFILE, NEWER_LOCKFILE, CONFLICT_MARKERS. An empty lockfile counts as
+// absent, with a warning.
+Result<Project> load_project(const Session& session);
+
+}  // namespace lpm::ops::install

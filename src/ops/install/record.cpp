@@ -1,0 +1,34 @@
+#include "ops/install/record.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "ops/install/project.h"
+#include "ops/install/up_to_date.h"
+
+namespace lpm::ops::install {
+
+std::vector<std::string> shaping_arguments(const InstallOptions& options) {
+  std::vector<std::string> arguments;
+  if (options.ignore_scripts) arguments.push_back("--ignore-scripts");
+  if (!options.selection.development) arguments.push_back("--omit=dev");
+  if (!options.selection.optional) arguments.push_back("--omit=optional");
+  if (!options.selection.production) arguments.push_back("--omit=prod");
+  return arguments;
+}
+
+Result<std::string> record_of(const Session& session, const InstallOptions& options, const Linked& linked) {
+  RecordInputs inputs;
+  inputs.project = session.project;
+  inputs.arguments = shaping_arguments(options);
+  inputs.packages = linked.packages;
+  inputs.store = session.settings.store_directory();
+  inputs.files = {fmt::format("{}/{}", session.project, kManifestFile), fmt::format("{}/{}", session.project, kLockfile)};
+  for (const std::string& file : session.settings.files_read())
+    if (std::find(inputs.files.begin(), inputs.files.end(), file) == inputs.files.end()) inputs.files.push_back(file);
+  inputs.folders = linked.folders;
+  return make_record(inputs);
+}
+
+}  // namespace lpm::ops::install

@@ -1,0 +1,155 @@
+#include "ops/install/wishes.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.h"
+#include "formats/json.h"
+#include "semver/semver.h"
+
+namespace lpm::ops::install {
+namespace {
+
+using manifest::DependencyKind;
+using manifest::Manifest;
+using manifest::StringPairs;
+
+constexpr std::array kKinds = {DependencyKind::Production, DependencyKind::Development, DependencyKind::Optional,
+                               DependencyKind::Peer};
+
+StringPairs& map_of(Manifest& manifest, DependencyKind kind) {
+  switch (kind) {
+    case DependencyKind::Production: return manifest.dependencies;
+    case DependencyKind::Development: return manifest.dev_dependencies;
+    case DependencyKind::Optional: return manifest.optional_dependencies;
+    case DependencyKind::Peer: return manifest.peer_dependencies;
+  }
+  return manifest.dependencies;
+}
+
+auto find_in(StringPairs& map, std::string_view name) {
+  return std::find_if(map.begin(), map.end(), [&](const auto& entry) { return entry.first == name; });
+}
+
+std::optional<DependencyKind> present_kind(Manifest& manifest, std::string_view name) {
+  for (const DependencyKind kind : kKinds)
+    if (find_in(map_of(manifest, kind), name) != map_of(manifest, kind).end()) return kind;
+  return std::nullopt;
+}
+
+void set_dependency(Manifest& manifest, DependencyKind kind, const std::string& name, const std::string& spec) {
+  for (const DependencyKind other : kKinds) {
+    StringPairs& map = map_of(manifest, other);
+    const auto at = find_in(map, name);
+    if (at == map.end()) continue;
+    if (other == kind) {
+      at->second = spec;
+      return;
+    }
+    if (other != DependencyKind::Peer) map.erase(at);
+  }
+  map_of(manifest, kind).emplace_back(name, spec);
+}
+
+bool is_version_or_range(const manifest::DependencySpec& spec) {
+  return std::holds_alternative<manifest::RangeSpec>(spec.kind);
+}
+
+Result<AddedDependency> read_argument(Manifest& manifest, const std::string& argument, const SaveOptions& save) {
+  LPM_TRY_ASSIGN(const manifest::PackageArgument parsed, manifest::parse_package_argument(argument));
+  if (parsed.name.empty())
+    return Error(ErrorCode::UNSUPPORTED_SPEC, fmt::format("`{}` is not a registry package", argument))
+        .hint("name a package of the registry, for example `lpm install left-pad@^1.3.0`");
+  const std::string asked = parsed.has_spec && !parsed.spec.empty() ? parsed.spec : save.default_tag;
+  LPM_TRY_ASSIGN(const manifest::DependencySpec spec, manifest::parse_spec(parsed.name, asked));
+  if (!spec.is_registry())
+    return Error(ErrorCode::UNSUPPORTED_SPEC, fmt::format("`{}` is not a registry package", argument))
+        .hint("name a package of the registry, for example `lpm install left-pad@^1.3.0`");
+  AddedDependency added{parsed.name, asked, is_version_or_range(spec), DependencyKind::Production};
+  added.kind = save.kind.value_or(present_kind(manifest, parsed.name).value_or(DependencyKind::Production));
+  return added;
+}
+
+Error not_a_dependency(Manifest& manifest, const std::vector<std::string>& missing) {
+  std::vector<std::string> names;
+  for (const DependencyKind kind : kKinds)
+    for (const auto& [name, spec] : map_of(manifest, kind)) names.push_back(name);
+  Error error(ErrorCode::NOT_A_DEPENDENCY,
+              fmt::format("`{}` is not a dependency of this project", join(missing, "`, `")));
+  error.where = kManifestFile;
+  if (const std::optional<std::string> near = nearest_name(missing.front(), names))
+    error.hints.push_back(fmt::format("did you mean `{}`?", *near));
+  return error;
+}
+
+// The range to save for a version that was chosen by a tag: `^1.3.0`; prereleases keep the prefix, as npm does.
+std::string range_for(const std::string& version, const SaveOptions& save) {
+  return save.exact ? version : save.prefix + version;
+}
+
+std::string saved_spec(const AddedDependency& added, const graph::Package& package, const SaveOptions& save) {
+  const bool is_alias = added.name != package.name;
+  if (added.keep_as_written && !save.exact) return added.asked;
+  const std::string range = range_for(package.version, save);
+  return is_alias ? fmt::format("npm:{}@{}", package.name, range) : range;
+}
+
+}  // namespace
+
+Result<WantedManifest> apply_wishes(const Project& project, const InstallOptions& options) {
+  WantedManifest wanted;
+  wanted.manifest = project.manifest;
+  std::vector<std::string> missing;
+  for (const std::string& name : options.remove) {
+    bool found = false;
+    for (const DependencyKind kind : kKinds) {
+      StringPairs& map = map_of(wanted.manifest, kind);
+      if (const auto at = find_in(map, name); at != map.end()) {
+        map.erase(at);
+        found = true;
+      }
+    }
+    (found ? wanted.removed : missing).push_back(name);
+  }
+  if (!missing.empty()) return not_a_dependency(wanted.manifest, missing);
+  for (const std::string& argument : options.add) {
+    LPM_TRY_ASSIGN(AddedDependency added, read_argument(wanted.manifest, argument, options.save));
+    set_dependency(wanted.manifest, added.kind, added.name, added.asked);
+    wanted.added.push_back(std::move(added));
+  }
+  return wanted;
+}
+
+Result<std::string> write_wishes(const Project& project, const WantedManifest& wanted, const SaveOptions& save,
+                                 graph::DependencyGraph& graph, std::vector<std::string>& saved) {
+  using formats::json::Editor;
+  LPM_TRY_ASSIGN(Editor editor, Editor::open(project.manifest_text, kManifestFile));
+  for (const std::string& name : wanted.removed) {
+    for (const DependencyKind kind : kKinds) {
+      const std::array<std::string_view, 2> path = {manifest::field_of(kind), name};
+      LPM_TRY_ASSIGN(const bool was_there, editor.remove(path, /*drop_empty_parent=*/false));
+      (void)was_there;
+    }
+  }
+  for (const AddedDependency& added : wanted.added) {
+    graph::Importer& root = graph.importers.front();
+    const auto edge = std::find_if(root.dependencies.begin(), root.dependencies.end(),
+                                   [&](const graph::ImporterEdge& e) { return e.name == added.name; });
+    if (edge == root.dependencies.end() || edge->target == graph::kNoPackage) continue;
+    edge->spec = saved_spec(added, graph[edge->target], save);
+    for (const DependencyKind kind : kKinds) {
+      if (kind == added.kind || kind == DependencyKind::Peer) continue;
+      const std::array<std::string_view, 2> path = {manifest::field_of(kind), added.name};
+      LPM_TRY_ASSIGN(const bool was_there, editor.remove(path, /*drop_empty_parent=*/true));
+      (void)was_there;
+    }
+    const std::array<std::string_view, 2> path = {manifest::field_of(added.kind), added.name};
+    LPM_TRY(editor.set(path, formats::json::quote(edge->spec), Editor::Placement::Sorted));
+    saved.push_back(fmt::format("{}@{} ({})", added.name, edge->spec, manifest::field_of(added.kind)));
+  }
+  return editor.text();
+}
+
+}  // namespace lpm::ops::install

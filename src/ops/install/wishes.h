@@ -1,0 +1,36 @@
+// What the command line asks to add or remove, applied to the manifest in memory.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "graph/graph.h"
+#include "manifest/manifest.h"
+#include "ops/install/install.h"
+#include "ops/install/project.h"
+
+namespace lpm::ops::install {
+
+struct AddedDependency {
+  std::string name;
+  std::string asked;                 // the spec to resolve
+  bool keep_as_written = false;      // the user gave a version or range
+  manifest::DependencyKind kind = manifest::DependencyKind::Production;
+};
+
+struct WantedManifest {
+  manifest::Manifest manifest;       // with `asked` specs
+  std::vector<AddedDependency> added;
+  std::vector<std::string> removed;
+};
+
+// BAD_NAME, BAD_SPEC, UNSUPPORTED_SPEC, NOT_A_DEPENDENCY.
+Result<WantedManifest> apply_wishes(const Project& project, const InstallOptions& options);
+
+// Replaces the asked specs by those that are saved (`^1.3.0`), in the graph's importer and as edits of the
+// manifest's text. Returns the new text; `saved` gets one line per dependency.
+Result<std::string> write_wishes(const Project& project, const WantedManifest& wanted, const SaveOptions& save,
+                                 graph::DependencyGraph& graph, std::vector<std::string>& saved);
+
+}  // namespace lpm::ops::install

@@ -1,0 +1,115 @@
+#include "ops/maintenance.h"
+
+#include <fmt/format.h>
+
+#include <set>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "lockfile/lockfile.h"
+#include "ops/fingerprint.h"
+#include "os/os.h"
+#include "registry/registry.h"
+#include "store/store.h"
+
+namespace lpm::ops {
+namespace {
+
+// How long a project that cannot be read keeps everything.
+constexpr std::int64_t kGraceNanoseconds = 30LL * 24 * 3600 * 1'000'000'000;
+
+std::string projects_folder(const Session& session) { return session.settings.lpm_home() + "/store/projects"; }
+
+Result<os::FileLock> lock_store(const Session& session, os::LockMode mode, std::string command) {
+  const std::string folder = session.settings.lpm_home() + "/store";
+  LPM_TRY(os::make_directories(folder));
+  os::LockOptions options;
+  options.mode = mode;
+  options.command = std::move(command);
+  options.on_wait = [&session](const std::optional<os::LockOwner>& owner) {
+    session.reporter.note(owner ? fmt::format("waiting for `lpm {}` (process {}), which uses the store", owner->command, owner->pid)
+                                : std::string("waiting for another lpm that uses the store"));
+  };
+  return os::FileLock::acquire(folder + "/.lock", options);
+}
+
+struct Needs {
+  std::set<crypto::Sha512> digests;
+  std::vector<std::string> unreadable;
+};
+
+void add_needs(const std::string& project, const os::FileStamp& registration, Needs& needs) {
+  if (os::stamp(project).type != os::FileType::Directory) return;
+  const Result<std::optional<std::string>> text = os::read_file_if_exists(project + "/lpm.lock");
+  if (text && !*text) return;
+  const Result<lockfile::Lockfile> lock =
+      text ? lockfile::parse_lockfile(**text, "lpm.lock") : Result<lockfile::Lockfile>(text.error());
+  if (!lock) {
+    if (registration.mtime_ns + kGraceNanoseconds > unix_now()) needs.unreadable.push_back(project);
+    return;
+  }
+  for (const graph::Package& package : lock->graph.packages)
+    if (const auto digest = package.integrity.sha512_digest()) needs.digests.insert(*digest);
+}
+
+Result<Needs> gather_needs(const Session& session) {
+  Needs needs;
+  const std::string folder = projects_folder(session);
+  if (!os::exists(folder)) return needs;
+  LPM_TRY_ASSIGN(const std::vector<os::DirectoryEntry> entries, os::list_directory(folder));
+  for (const os::DirectoryEntry& entry : entries) {
+    const std::string path = folder + "/" + entry.name;
+    const Result<std::string> project = os::read_file(path);
+    if (project) add_needs(std::string(trim(*project)), os::stamp(path), needs);
+  }
+  return needs;
+}
+
+}  // namespace
+
+Result<CacheState> cache_state(const Session& session) {
+  const std::string directory = session.settings.cache_directory();
+  LPM_TRY_ASSIGN(const registry::CacheStatus status, registry::cache_status(directory));
+  return CacheState{directory, status.files, status.bytes};
+}
+
+Status clean_metadata_cache(const Session& session) {
+  return registry::clean_cache(session.settings.cache_directory());
+}
+
+Result<std::vector<StoreProblem>> verify_store(const Session& session, bool fix) {
+  LPM_TRY_ASSIGN(const os::FileLock lock,
+                 lock_store(session, fix ? os::LockMode::Exclusive : os::LockMode::Shared, "store verify"));
+  store::Store store(session.settings.store_directory());
+  LPM_TRY_ASSIGN(const std::vector<store::VerifyProblem> found,
+                 store.verify(fix, [&](std::string_view entry) { session.reporter.detail(entry); }));
+  std::vector<StoreProblem> problems;
+  for (const store::VerifyProblem& problem : found) problems.push_back({problem.entry, problem.path, problem.problem});
+  return problems;
+}
+
+Result<StoreCollection> collect_store(const Session& session, bool dry_run) {
+  LPM_TRY_ASSIGN(const os::FileLock lock, lock_store(session, os::LockMode::Exclusive, "store gc"));
+  LPM_TRY_ASSIGN(const Needs needs, gather_needs(session));
+  store::Store store(session.settings.store_directory());
+  const bool keep_all = !needs.unreadable.empty();
+  LPM_TRY_ASSIGN(const store::Store::Collected collected,
+                 store.collect_garbage([&](const crypto::Sha512& digest) { return keep_all || needs.digests.contains(digest); },
+                                       dry_run));
+  return StoreCollection{collected.entries, collected.bytes, collected.kept, needs.unreadable};
+}
+
+Status clean_store(const Session& session) {
+  LPM_TRY_ASSIGN(const os::FileLock lock, lock_store(session, os::LockMode::Exclusive, "store clean"));
+  return store::Store(session.settings.store_directory()).clean();
+}
+
+void register_project(const Session& session) {
+  const std::string folder = projects_folder(session);
+  const std::string path = fmt::format("{}/{}", folder, fingerprint64(session.project));
+  if (os::exists(path)) return;
+  if (os::make_directories(folder))
+    (void)os::write_file_atomic(path, session.project + "\n", os::Durability::None);
+}
+
+}  // namespace lpm::ops

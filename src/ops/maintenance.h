@@ -1,0 +1,42 @@
+// Upkeep of the machine-wide folders: the metadata cache and the package store.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "ops/session.h"
+
+namespace lpm::ops {
+
+struct CacheState {
+  std::string directory;
+  std::uint64_t files = 0;
+  std::uint64_t bytes = 0;
+};
+Result<CacheState> cache_state(const Session& session);
+Status clean_metadata_cache(const Session& session);
+
+struct StoreProblem {
+  std::string entry;
+  std::string path;
+  std::string problem;
+};
+// Re-hashes every file; with `fix`, damaged entries are set aside, so that the next install fetches them.
+Result<std::vector<StoreProblem>> verify_store(const Session& session, bool fix);
+
+struct StoreCollection {
+  std::uint64_t entries = 0;
+  std::uint64_t bytes = 0;
+  std::uint64_t kept = 0;
+  std::vector<std::string> unreadable_projects;  // each keeps everything
+};
+// Removes entries that no known project's lockfile names. Waits for running installs.
+Result<StoreCollection> collect_store(const Session& session, bool dry_run);
+Status clean_store(const Session& session);
+
+// Remembers a project for collect_store(); called by every install that linked something.
+void register_project(const Session& session);
+
+}  // namespace lpm::ops

@@ -1,0 +1,36 @@
+#include "ops/test_hooks.h"
+
+#include <fmt/format.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <optional>
+#include <string>
+
+#include "os/process.h"
+
+namespace lpm::ops {
+
+bool test_mode() {
+#ifndef NDEBUG
+  return true;
+#else
+  static const bool on = os::environment_variable("LPM_TEST_MODE") == "1";
+  return on;
+#endif
+}
+
+Status run_test_hook(std::string_view point) {
+  if (!test_mode()) return {};
+  const std::optional<std::string> wish = os::environment_variable("LPM_TEST_PANIC_AT");
+  if (!wish || !wish->starts_with(point)) return {};
+  const std::string_view rest = std::string_view(*wish).substr(point.size());
+  if (rest.empty() || rest == ":throw")
+    return Error(ErrorCode::INTERNAL, fmt::format("test hook `{}` asked for a failure", point));
+  std::fprintf(stderr, "error: test hook `%.*s` ends the process\n", static_cast<int>(point.size()), point.data());
+  if (rest == ":abort") std::abort();
+  if (rest == ":segv") std::raise(SIGSEGV);
+  return {};
+}
+
+}  // namespace lpm::ops

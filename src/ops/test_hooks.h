@@ -1,0 +1,15 @@
+// Points at which tests make the process fail (CONTRACTS B.3): LPM_TEST_PANIC_AT=<point>[:throw|abort|segv],
+// honoured only with LPM_TEST_MODE=1 or in a debug build.
+#pragma once
+
+#include <string_view>
+
+#include "base/result.h"
+
+namespace lpm::ops {
+
+bool test_mode();
+// INTERNAL naming the point for `throw`; does not return for `abort` and `segv`; ok otherwise.
+Status run_test_hook(std::string_view point);
+
+}  // namespace lpm::ops
