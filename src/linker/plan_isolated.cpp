@@ -92,13 +92,15 @@ class IsolatedPlanner {
       }
       // Its own name beside itself is taken: another version of it goes inside.
       const bool inside = edge.name == package.name;
+      if (inside && holds_folder(id, "node_modules/" + edge.name)) continue;
       if (add_link(inner + (inside ? package.name + "/node_modules/" : "") + edge.name,
                    edge.target))
         siblings.emplace_back(edge.name, edge.target);
     }
     planned.links.end = link_count();
     const std::string own = package.name + "/node_modules/";
-    add_shims(inner + own + ".bin/", own + ".bin", siblings, package.name, false);
+    if (!holds_folder(id, "node_modules/.bin"))
+      add_shims(inner + own + ".bin/", own + ".bin", siblings, package.name, false);
     planned.shims.end = shim_count();
     plan_.packages.push_back(std::move(planned));
   }
@@ -107,9 +109,12 @@ class IsolatedPlanner {
   bool is_carried(const Package& package, PackageId id, const std::string& name) const {
     if (std::find(package.bundled.begin(), package.bundled.end(), name) == package.bundled.end())
       return false;
+    return holds_folder(id, "node_modules/" + name);
+  }
+
+  bool holds_folder(PackageId id, const std::string& folder) const {
     const auto& directories = entries_[graph::index(id)]->index.directories;
-    return std::find(directories.begin(), directories.end(), "node_modules/" + name) !=
-           directories.end();
+    return std::find(directories.begin(), directories.end(), folder) != directories.end();
   }
 
   // Commands of `packages` (by name) as links in the folder `prefix`. `bin_folder` is that folder

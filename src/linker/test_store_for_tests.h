@@ -199,4 +199,28 @@ class TestProject {
   mutable WorkerPool pool_{2};
 };
 
+// app -> lib -> @s/deep; app and lib have bins.
+inline void fill_small(TestProject& test) {
+  test.package("@s/deep@1.0.0", {{"index.js", "deep"}, {"lib/a/b.js", "b"}});
+  test.package("app@1.0.0", {{"index.js", "app"}, {"cli.js", "cli"}}, {{"app", "cli.js"}});
+  test.package("lib@1.0.0", {{"bin/lib.js", "bin"}}, {{"lib", "bin/lib.js"}});
+  test.depends("app@1.0.0", {{"lib@1.0.0"}});
+  test.depends("lib@1.0.0", {{"@s/deep@1.0.0"}});
+}
+
+inline const std::vector<std::string> kSmallTree = {
+    ".bin/app -> ../app/cli.js",
+    ".lpm/@s+deep@1.0.0/node_modules/@s/deep/index.js",
+    ".lpm/@s+deep@1.0.0/node_modules/@s/deep/lib/a/b.js",
+    ".lpm/app@1.0.0/node_modules/app/cli.js",
+    ".lpm/app@1.0.0/node_modules/app/index.js",
+    ".lpm/app@1.0.0/node_modules/app/node_modules/.bin/lib -> ../../../lib/bin/lib.js",
+    ".lpm/app@1.0.0/node_modules/lib -> ../../lib@1.0.0/node_modules/lib",
+    ".lpm/lib@1.0.0/node_modules/@s/deep -> ../../../@s+deep@1.0.0/node_modules/@s/deep",
+    ".lpm/lib@1.0.0/node_modules/lib/bin/lib.js",
+    ".lpm/node_modules/@s/deep -> ../../@s+deep@1.0.0/node_modules/@s/deep",
+    ".lpm/node_modules/lib -> ../lib@1.0.0/node_modules/lib",
+    "app -> .lpm/app@1.0.0/node_modules/app",
+};
+
 }  // namespace lpm::linker

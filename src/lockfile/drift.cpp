@@ -15,9 +15,9 @@ struct Wish {
 };
 using Wishes = std::map<std::string_view, Wish>;
 
-// A name that stands in several fields counts as npm counts it: optional before production before
-// development.
-Wishes wishes_of(const manifest::Manifest& manifest) {
+// A name that stands in several fields counts once, as in resolution: optional, production,
+// development, peer.
+Wishes wishes_of(const manifest::Manifest& manifest, bool own_peers) {
   Wishes wishes;
   const auto add = [&wishes](const manifest::StringPairs& pairs, DependencyKind kind) {
     for (const auto& [name, spec] : pairs) wishes.insert({name, {spec, kind}});
@@ -25,6 +25,11 @@ Wishes wishes_of(const manifest::Manifest& manifest) {
   add(manifest.optional_dependencies, DependencyKind::Optional);
   add(manifest.dependencies, DependencyKind::Production);
   add(manifest.dev_dependencies, DependencyKind::Development);
+  if (!own_peers) return wishes;
+  const std::vector<std::string>& optional = manifest.optional_peers;
+  for (const auto& [name, spec] : manifest.peer_dependencies)
+    if (std::find(optional.begin(), optional.end(), name) == optional.end())
+      wishes.insert({name, {spec, DependencyKind::Peer}});
   return wishes;
 }
 
@@ -38,10 +43,10 @@ std::string described(std::string_view spec, DependencyKind kind, bool with_kind
 }  // namespace
 
 std::vector<Drift> drift(const Lockfile& lockfile, std::string_view importer_path,
-                         const manifest::Manifest& manifest) {
+                         const manifest::Manifest& manifest, bool own_peers) {
   std::vector<Drift> drifts;
   const std::string importer(importer_path);
-  Wishes wishes = wishes_of(manifest);
+  Wishes wishes = wishes_of(manifest, own_peers);
   const auto& importers = lockfile.graph.importers;
   const auto locked = std::find_if(importers.begin(), importers.end(),
                                    [&](const auto& entry) { return entry.path == importer_path; });
@@ -49,7 +54,7 @@ std::vector<Drift> drift(const Lockfile& lockfile, std::string_view importer_pat
     for (const graph::ImporterEdge& edge : locked->dependencies) {
       const auto wish = wishes.find(edge.name);
       if (wish == wishes.end()) {
-        // A peer that was installed for somebody stays as long as the rest does.
+        // A peer that was installed for a dependency stays as long as the rest does.
         if (edge.kind != DependencyKind::Peer)
           drifts.push_back({importer, edge.name, edge.spec, ""});
         continue;

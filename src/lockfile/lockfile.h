@@ -45,6 +45,15 @@ std::string write_image(const Lockfile& lockfile, std::string_view lockfile_text
 std::optional<Lockfile> read_image(Bytes image, std::string_view lockfile_text,
                                    std::string_view machine_key = {});
 
+// What both sides of an unresolved merge agree on and what they add, as preference for a new
+// resolution. Where both lock a dependency to different versions the higher one stays.
+struct MergedLockfile {
+  Lockfile lockfile;
+  std::vector<std::string> notes;  // "`react`: 18.3.1, not 18.2.0"
+};
+// BAD_LOCKFILE when the text has no markers or a side does not parse.
+Result<MergedLockfile> merge_conflict(std::string_view text, std::string_view file_name);
+
 // Where a manifest's wishes and the locked importer differ.
 struct Drift {
   std::string importer;
@@ -52,7 +61,8 @@ struct Drift {
   std::string locked_spec;  // "" when it is not locked
   std::string wanted_spec;  // "" when the manifest lacks it
 };
+// Without `own_peers` (legacy-peer-deps) the manifest's own peerDependencies count for nothing.
 std::vector<Drift> drift(const Lockfile& lockfile, std::string_view importer_path,
-                         const manifest::Manifest& manifest);
+                         const manifest::Manifest& manifest, bool own_peers = true);
 
 }  // namespace lpm::lockfile
