@@ -1,5 +1,6 @@
-// JSON for files that people edit: strict RFC 8259 reader that keeps order and positions, an editor that
-// keeps every byte it need not change, and a writer. (Registry documents are read elsewhere, by simdjson.)
+// JSON for files that people edit: strict RFC 8259 reader that keeps order and positions, an editor
+// that keeps every byte it need not change, and a writer. (Registry documents are read elsewhere,
+// by simdjson.)
 #pragma once
 
 #include <cstdint>
@@ -16,31 +17,35 @@ namespace lpm::formats::json {
 
 enum class Kind : std::uint8_t { Null, Boolean, Number, String, Array, Object };
 
-// A parsed value. Members keep source order; of duplicate keys the last one counts, as in JavaScript.
+// A parsed value. Members keep source order; of duplicate keys the last one counts, as in
+// JavaScript.
 struct Value {
   Kind kind = Kind::Null;
   bool boolean = false;
   double number = 0;
-  std::string string;                                   // String: decoded; Number: as written
-  std::vector<Value> items;                             // Array
-  std::vector<std::pair<std::string, Value>> members;   // Object
-  std::uint32_t begin = 0;                              // byte span in the source text
+  std::string string;                                  // String: decoded; Number: as written
+  std::vector<Value> items;                            // Array
+  std::vector<std::pair<std::string, Value>> members;  // Object
+  std::uint32_t begin = 0;                             // byte span in the source text
   std::uint32_t end = 0;
 
   bool is_object() const { return kind == Kind::Object; }
   bool is_array() const { return kind == Kind::Array; }
   bool is_string() const { return kind == Kind::String; }
-  const Value* find(std::string_view key) const;        // last member of this name; null when absent
-  std::optional<std::string_view> text_at(std::string_view key) const;  // member when it is a string
+  const Value* find(std::string_view key) const;  // last member of this name; null when absent
+  std::optional<std::string_view> text_at(
+      std::string_view key) const;  // member when it is a string
 };
 
 struct ParseOptions {
-  bool comments = false;       // allow // and /* */ and trailing commas (tsconfig-like files)
+  bool comments = false;  // allow // and /* */ and trailing commas (tsconfig-like files)
   std::uint32_t max_depth = 512;
 };
 
-// A leading byte-order mark is skipped. The error is BAD_JSON at `file:line:column` with the line shown.
-Result<Value> parse(std::string_view text, std::string_view file_name, const ParseOptions& options = {});
+// A leading byte-order mark is skipped. The error is BAD_JSON at `file:line:column` with the line
+// shown.
+Result<Value> parse(std::string_view text, std::string_view file_name,
+                    const ParseOptions& options = {});
 
 // 1-based line and column (in bytes) of an offset.
 struct Position {
@@ -49,8 +54,8 @@ struct Position {
 };
 Position position_of(std::string_view text, std::size_t offset);
 
-// Edits the text of an object document: indentation, line ends, key order, byte-order mark and the final
-// newline stay as they are. Paths are member names from the root.
+// Edits the text of an object document: indentation, line ends, key order, byte-order mark and the
+// final newline stay as they are. Paths are member names from the root.
 class Editor {
  public:
   static Result<Editor> open(std::string text, std::string_view file_name);
@@ -59,16 +64,21 @@ class Editor {
   const std::string& text() const { return text_; }
 
   using Path = std::span<const std::string_view>;
-  // Sets a member to a JSON text (already serialised); makes missing parent objects. A new member of a
-  // dependency map goes to its sorted place with `Placement::Sorted`, else to the end of its object.
+  // Sets a member to a JSON text; makes missing parent objects. Objects and arrays are laid out as
+  // the document is; an equal value stays as it is written. A new member of a dependency map goes
+  // to its sorted place with `Placement::Sorted`, else to the end of its object. BAD_JSON when a
+  // parent is not an object; the text is then unchanged.
   enum class Placement { Last, Sorted };
   Status set(Path path, std::string_view json_text, Placement placement = Placement::Last);
-  // True when it was there. An object that becomes empty stays as `{}`, or goes with `drop_empty_parent`.
+  // True when it was there. An object that becomes empty stays as `{}`, or goes with
+  // `drop_empty_parent`.
   Result<bool> remove(Path path, bool drop_empty_parent = false);
 
  private:
   Editor(std::string text, std::string file_name, Value root);
-  Status reparse();
+  Status replace(const Value& member, const Value& wanted, std::string_view json_text);
+  Status insert(const Value& object, Path path, std::string_view json_text, Placement placement);
+  Status splice(std::size_t begin, std::size_t end, std::string_view replacement);
   std::string text_;
   std::string file_name_;
   Value root_;

@@ -1,53 +1,47 @@
-// Editing by splicing text: what is not changed is not touched. After each edit the text is parsed again; files
-// of this size take microseconds, and spans can never be stale.
+// Editing by splicing text: what is not changed is not touched. After each edit the text is parsed
+// again; files of this size take microseconds, and spans can never be stale.
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cassert>
 
 #include "formats/json.h"
+#include "formats/json_layout.h"
 
 namespace lpm::formats::json {
 namespace {
 
-// One level of indentation, taken from the first member that stands on its own line; "" for a one-line file.
-std::string indentation_of(std::string_view text, const Value& root) {
-  if (root.members.empty()) return "  ";
-  const std::size_t first = text.find('"', root.begin);
-  const std::size_t line = text.rfind('\n', first);
-  if (line == std::string_view::npos || line < root.begin) return "";
-  return std::string(text.substr(line + 1, first - line - 1));
-}
-
-std::string_view line_end_of(std::string_view text) {
-  const std::size_t line = text.find('\n');
-  return line != std::string_view::npos && line > 0 && text[line - 1] == '\r' ? "\r\n" : "\n";
-}
-
-// Where a member's name begins: its opening quote.
-std::size_t name_begin(std::string_view text, const Value& object, std::size_t member) {
-  const std::size_t from = member == 0 ? object.begin + 1 : object.members[member - 1].second.end;
-  return text.find('"', from);
-}
-
+// The last of its name counts; the number of members when there is none.
 std::size_t member_index(const Value& object, std::string_view name) {
   for (std::size_t i = object.members.size(); i-- > 0;)
     if (object.members[i].first == name) return i;
   return object.members.size();
 }
 
-// Order of dependency maps as npm writes them: by letters without case first, lower case before upper.
+// The order of `localeCompare` in English, in which npm writes dependency maps: punctuation before
+// digits before letters, letters without case first, then lower case before upper.
+int collation_weight(char c) {
+  constexpr std::string_view kPunctuation = "_-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$";
+  const std::size_t at = kPunctuation.find(c);
+  if (at != std::string_view::npos) return static_cast<int>(at);
+  const bool is_upper = c >= 'A' && c <= 'Z';
+  return 0x100 + static_cast<unsigned char>(is_upper ? c + ('a' - 'A') : c);
+}
+
 bool sorts_before(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  const auto weight = [&](char c) -> int {
-    constexpr std::string_view kPunctuation = "_-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$";
-    const std::size_t at = kPunctuation.find(c);
-    if (at != std::string_view::npos) return static_cast<int>(at);
-    return 256 + static_cast<unsigned char>(lower(c));
-  };
-  for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i)
-    if (weight(a[i]) != weight(b[i])) return weight(a[i]) < weight(b[i]);
-  if (a.size() != b.size()) return a.size() < b.size();
-  return a > b;
+  for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
+    const int left = collation_weight(a[i]), right = collation_weight(b[i]);
+    if (left != right) return left < right;
+  }
+  return a.size() != b.size() ? a.size() < b.size() : a > b;
+}
+
+// Before the first member that sorts behind `name`, or at the end.
+std::size_t sorted_place(const Value& object, std::string_view name) {
+  const auto place =
+      std::find_if(object.members.begin(), object.members.end(),
+                   [name](const auto& member) { return sorts_before(name, member.first); });
+  return static_cast<std::size_t>(place - object.members.begin());
 }
 
 }  // namespace
@@ -58,85 +52,104 @@ Editor::Editor(std::string text, std::string file_name, Value root)
 Result<Editor> Editor::open(std::string text, std::string_view file_name) {
   LPM_TRY_ASSIGN(Value root, parse(text, file_name));
   if (!root.is_object())
-    return Error(ErrorCode::BAD_JSON, fmt::format("`{}` is not a JSON object", file_name)).at(std::string(file_name));
+    return Error(ErrorCode::BAD_JSON, fmt::format("`{}` is not a JSON object", file_name))
+        .at(std::string(file_name));
   return Editor(std::move(text), std::string(file_name), std::move(root));
 }
 
-Status Editor::reparse() {
-  LPM_TRY_ASSIGN(root_, parse(text_, file_name_));
+Status Editor::splice(std::size_t begin, std::size_t end, std::string_view replacement) {
+  std::string text = text_;
+  text.replace(begin, end - begin, replacement);
+  LPM_TRY_ASSIGN(root_, parse(text, file_name_));
+  text_ = std::move(text);
   return {};
 }
 
 Status Editor::set(Path path, std::string_view json_text, Placement placement) {
-  const std::string unit = indentation_of(text_, root_);
-  const std::string_view line_end = line_end_of(text_);
-  const bool one_line = unit.empty();
+  assert(!path.empty());
+  LPM_TRY_ASSIGN(const Value wanted, parse(json_text, path.back()));
   const Value* object = &root_;
-  std::size_t depth = 0;
-  for (; depth < path.size(); ++depth) {
+  for (std::size_t depth = 0;; ++depth) {
     const std::size_t at = member_index(*object, path[depth]);
-    if (at == object->members.size()) break;
+    if (at == object->members.size())
+      return insert(*object, path.subspan(depth), json_text, placement);
     const Value& member = object->members[at].second;
-    const bool is_last = depth + 1 == path.size();
-    if (is_last || !member.is_object()) {
-      // Replaces the value: the wanted one, or something that is in the way of the path.
-      std::string text(json_text);
-      for (std::size_t level = path.size(); level-- > depth + 1;)
-        text = fmt::format("{{{}: {}}}", quote(path[level]), text);
-      text_.replace(member.begin, member.end - member.begin, text);
-      return reparse();
+    if (depth + 1 == path.size()) return replace(member, wanted, json_text);
+    if (!member.is_object()) {
+      const Position position = position_of(text_, member.begin);
+      return Error(ErrorCode::BAD_JSON,
+                   fmt::format("`{}` of `{}` is not an object", path[depth], file_name_))
+          .at(fmt::format("{}:{}:{}", file_name_, position.line, position.column));
     }
     object = &member;
   }
-  const auto margin = [&](std::size_t levels) {
-    std::string text;
-    for (std::size_t i = 0; i < levels; ++i) text += unit;
-    return text;
+}
+
+Status Editor::replace(const Value& member, const Value& wanted, std::string_view json_text) {
+  if (is_equal(member, wanted)) return {};
+  const std::string_view text = text_;
+  const std::string_view old = text.substr(member.begin, member.end - member.begin);
+  Layout layout = layout_of(text, root_);
+  const bool was_filled = !member.items.empty() || !member.members.empty();
+  if (was_filled && old.find('\n') == std::string_view::npos)
+    layout = on_one_line(std::move(layout));
+  return splice(member.begin, member.end,
+                laid_out(wanted, json_text, layout, margin_at(text, member.begin)));
+}
+
+Status Editor::insert(const Value& object, Path path, std::string_view json_text,
+                      Placement placement) {
+  // The value with the objects around it that do not exist yet.
+  std::string nested(json_text);
+  for (std::size_t level = path.size(); level-- > 1;)
+    nested = fmt::format("{{{}:{}}}", quote(path[level]), nested);
+  LPM_TRY_ASSIGN(const Value value, parse(nested, path.front()));
+
+  Layout layout = layout_of(text_, root_);
+  const std::string outer(margin_at(text_, object.begin));
+  const auto member_at = [&](std::string_view margin) {
+    return quote(path.front()) + layout.colon + laid_out(value, nested, layout, margin);
   };
-  // The new member, with the objects around it that do not exist yet.
-  std::string member(json_text);
-  for (std::size_t level = path.size(); level-- > depth;) {
-    member = fmt::format("{}:{}{}", quote(path[level]), one_line ? "" : " ", member);
-    if (level == depth) break;
-    member = one_line ? fmt::format("{{{}}}", member)
-                      : fmt::format("{{{}{}{}{}{}}}", line_end, margin(level + 1), member, line_end, margin(level));
+  if (object.members.empty()) {
+    const std::string inner = outer + layout.unit;
+    return splice(object.begin, object.end,
+                  layout.is_one_line ? fmt::format("{{{}}}", member_at(""))
+                                     : fmt::format("{{{0}{1}{2}{0}{3}}}", layout.line_end, inner,
+                                                   member_at(inner), outer));
   }
-  const std::string separator = one_line ? "" : std::string(line_end) + margin(depth + 1);
-  if (object->members.empty()) {
-    const std::string closing = one_line ? "" : std::string(line_end) + margin(depth);
-    text_.replace(object->begin, object->end - object->begin, fmt::format("{{{}{}{}}}", separator, member, closing));
-    return reparse();
+  const std::string separator = separator_in(text_, object, layout);
+  if (separator.find('\n') == std::string::npos) layout = on_one_line(std::move(layout));
+  const std::string member = member_at(separator.substr(separator.rfind('\n') + 1));
+  const std::size_t place =
+      placement == Placement::Sorted ? sorted_place(object, path.front()) : object.members.size();
+  if (place == object.members.size()) {
+    const std::size_t end = object.members.back().second.end;
+    return splice(end, end, fmt::format(",{}{}", separator, member));
   }
-  std::size_t place = object->members.size();
-  if (placement == Placement::Sorted)
-    for (place = 0; place < object->members.size(); ++place)
-      if (sorts_before(path[depth], object->members[place].first)) break;
-  if (place == object->members.size())
-    text_.insert(object->members.back().second.end, fmt::format(",{}{}", separator, member));
-  else
-    text_.insert(name_begin(text_, *object, place), fmt::format("{},{}", member, separator));
-  return reparse();
+  const std::size_t begin = name_begin(text_, object, place);
+  return splice(begin, begin, fmt::format("{},{}", member, separator));
 }
 
 Result<bool> Editor::remove(Path path, bool drop_empty_parent) {
+  assert(!path.empty());
   const Value* object = &root_;
   for (const std::string_view name : path.first(path.size() - 1)) {
     object = object->find(name);
     if (object == nullptr || !object->is_object()) return false;
   }
   const std::size_t at = member_index(*object, path.back());
-  if (at == object->members.size()) return false;
-  if (object->members.size() == 1) {
-    if (drop_empty_parent && path.size() > 1) return remove(path.first(path.size() - 1), false);
-    text_.replace(object->begin, object->end - object->begin, "{}");
-  } else if (at + 1 < object->members.size()) {
-    const std::size_t begin = name_begin(text_, *object, at);
-    text_.erase(begin, name_begin(text_, *object, at + 1) - begin);
+  const std::size_t count = object->members.size();
+  if (at == count) return false;
+  if (count == 1) {
+    if (drop_empty_parent && path.size() > 1) return remove(path.first(path.size() - 1));
+    LPM_TRY(splice(object->begin, object->end, "{}"));
+  } else if (at + 1 < count) {
+    LPM_TRY(splice(name_begin(text_, *object, at), name_begin(text_, *object, at + 1), ""));
   } else {
-    const std::size_t begin = object->members[at - 1].second.end;
-    text_.erase(begin, object->members[at].second.end - begin);
+    LPM_TRY(splice(object->members[at - 1].second.end, object->members[at].second.end, ""));
   }
-  LPM_TRY(reparse());
+  // An earlier member of the same name would count now.
+  LPM_TRY(remove(path, drop_empty_parent));
   return true;
 }
 

@@ -1,32 +1,39 @@
-// A strict RFC 8259 reader by recursive descent. It keeps member order and byte spans, because files that people
-// edit must come back byte for byte; speed matters less than the message.
+// A strict RFC 8259 reader by recursive descent. It keeps member order and byte spans, because
+// files that people edit must come back byte for byte; speed matters less than the message. Bytes
+// that are not UTF-8 are read as U+FFFD, as JavaScript does: packages with Latin-1 names of authors
+// exist.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <charconv>
 #include <cstdlib>
 
 #include "formats/json.h"
+#include "formats/json_text.h"
 
 namespace lpm::formats::json {
 namespace {
 
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
-void append_utf8(std::string& out, std::uint32_t code_point) {
-  if (code_point < 0x80) {
-    out += static_cast<char>(code_point);
-  } else if (code_point < 0x800) {
-    out += static_cast<char>(0xC0 | code_point >> 6);
-    out += static_cast<char>(0x80 | (code_point & 0x3F));
-  } else if (code_point < 0x10000) {
-    out += static_cast<char>(0xE0 | code_point >> 12);
-    out += static_cast<char>(0x80 | (code_point >> 6 & 0x3F));
-    out += static_cast<char>(0x80 | (code_point & 0x3F));
-  } else {
-    out += static_cast<char>(0xF0 | code_point >> 18);
-    out += static_cast<char>(0x80 | (code_point >> 12 & 0x3F));
-    out += static_cast<char>(0x80 | (code_point >> 6 & 0x3F));
-    out += static_cast<char>(0x80 | (code_point & 0x3F));
-  }
+bool is_plain(char c) {
+  return c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
+}
+
+int hex_digit(char c) {
+  if (is_digit(c)) return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+double to_double(const std::string& digits) {
+  double number = 0;
+  const auto result = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  // Too large or too small: strtod gives infinity or zero, as JavaScript does.
+  return result.ec == std::errc() ? number : std::strtod(digits.c_str(), nullptr);
 }
 
 class Parser {
@@ -36,161 +43,187 @@ class Parser {
   bool parse(Value& value) {
     if (text_.starts_with(kByteOrderMark)) at_ = kByteOrderMark.size();
     if (!skip_space() || !parse_value(value, 0) || !skip_space()) return false;
-    return at_ == text_.size() || fail("text after the end of the document");
+    return at_end() || fail("there is more text after the value");
   }
   std::string_view problem() const { return problem_; }
   std::size_t offset() const { return std::min(at_, text_.size()); }
 
  private:
-  bool fail(std::string_view problem) {
-    if (problem_.empty()) problem_ = problem;
+  // Always false; the place is where the reader stands.
+  bool fail(std::string problem) {
+    problem_ = std::move(problem);
     return false;
   }
-
+  bool fail_expecting(std::string_view what) {
+    if (at_end()) return fail(fmt::format("the text ends where {} was expected", what));
+    if (peek() == '/') return fail("comments are not allowed");
+    if (peek() == '\'') return fail("a string needs double quotes");
+    return fail(fmt::format("{} was expected", what));
+  }
   bool at_end() const { return at_ >= text_.size(); }
   char peek() const { return at_end() ? '\0' : text_[at_]; }
+  bool take(char c) {
+    if (at_end() || text_[at_] != c) return false;
+    ++at_;
+    return true;
+  }
 
   bool skip_space() {
     while (!at_end()) {
       const char c = text_[at_];
-      if (c == ' ' || c == '\t' || c == '\n' || c == '\r')
+      if (c == ' ' || c == '\t' || c == '\n' || c == '\r') {
         ++at_;
-      else if (c == '/' && options_.comments) {
+      } else if (c == '/' && options_.comments) {
         if (!skip_comment()) return false;
-      } else
+      } else {
         break;
+      }
     }
     return true;
   }
 
   bool skip_comment() {
-    if (text_.substr(at_).starts_with("//")) {
+    const std::string_view rest = text_.substr(at_);
+    if (rest.starts_with("//")) {
       at_ = std::min(text_.find('\n', at_), text_.size());
       return true;
     }
-    if (!text_.substr(at_).starts_with("/*")) return fail("unexpected `/`");
+    if (!rest.starts_with("/*")) return fail("a value was expected");
     const std::size_t end = text_.find("*/", at_ + 2);
-    if (end == std::string_view::npos) return fail("a comment that does not end");
+    if (end == std::string_view::npos) return fail("this comment does not end");
     at_ = end + 2;
     return true;
   }
 
   bool parse_value(Value& value, std::uint32_t depth) {
-    if (depth > options_.max_depth) return fail("nested too deeply");
+    if (depth > options_.max_depth) return fail("values are nested too deeply");
     value.begin = static_cast<std::uint32_t>(at_);
-    const bool parsed = [&] {
-      switch (peek()) {
-        case '{': return parse_object(value, depth);
-        case '[': return parse_array(value, depth);
-        case '"': value.kind = Kind::String; return parse_string(value.string);
-        case 't': return parse_word("true", value, Kind::Boolean, true);
-        case 'f': return parse_word("false", value, Kind::Boolean, false);
-        case 'n': return parse_word("null", value, Kind::Null, false);
-        default: return parse_number(value);
-      }
-    }();
+    const bool is_parsed = parse_by_first_byte(value, depth);
     value.end = static_cast<std::uint32_t>(at_);
-    return parsed;
+    return is_parsed;
   }
 
-  bool parse_word(std::string_view word, Value& value, Kind kind, bool boolean) {
-    if (!text_.substr(at_).starts_with(word)) return fail("a value was expected");
+  bool parse_by_first_byte(Value& value, std::uint32_t depth) {
+    switch (peek()) {
+      case '{':
+        return parse_object(value, depth);
+      case '[':
+        return parse_array(value, depth);
+      case '"':
+        value.kind = Kind::String;
+        return parse_string(value.string);
+      case 't':
+        return parse_word("true", value, Kind::Boolean);
+      case 'f':
+        return parse_word("false", value, Kind::Boolean);
+      case 'n':
+        return parse_word("null", value, Kind::Null);
+      default:
+        return parse_number(value);
+    }
+  }
+
+  bool parse_word(std::string_view word, Value& value, Kind kind) {
+    if (!text_.substr(at_).starts_with(word)) return fail_expecting("a value");
     at_ += word.size();
     value.kind = kind;
-    value.boolean = boolean;
+    value.boolean = word == "true";
     return true;
   }
 
-  bool digits() {
-    const std::size_t start = at_;
-    while (peek() >= '0' && peek() <= '9') ++at_;
-    return at_ > start;
+  bool skip_digits() {
+    if (!is_digit(peek())) return fail_expecting("a digit");
+    while (is_digit(peek())) ++at_;
+    return true;
   }
 
   bool parse_number(Value& value) {
     const std::size_t start = at_;
-    if (at_end()) return fail("the document ends where a value was expected");
-    if (peek() == '-') ++at_;
-    if (peek() == '0')
-      ++at_;
-    else if (!digits())
-      return fail(at_ == start ? "a value was expected" : "a digit was expected");
-    if (peek() == '.') {
-      ++at_;
-      if (!digits()) return fail("a digit was expected");
-    }
-    if (peek() == 'e' || peek() == 'E') {
-      ++at_;
-      if (peek() == '+' || peek() == '-') ++at_;
-      if (!digits()) return fail("a digit was expected");
+    if (!is_digit(peek()) && peek() != '-') return fail_expecting("a value");
+    take('-');
+    if (!take('0') && !skip_digits()) return false;
+    if (take('.') && !skip_digits()) return false;
+    if (take('e') || take('E')) {
+      if (!take('+')) take('-');
+      if (!skip_digits()) return false;
     }
     value.kind = Kind::Number;
     value.string = text_.substr(start, at_ - start);
-    value.number = std::strtod(value.string.c_str(), nullptr);
+    value.number = to_double(value.string);
     return true;
   }
 
-  bool hex4(std::uint32_t& unit) {
+  bool parse_string(std::string& out) {
+    const std::size_t opening = at_++;
+    while (!at_end()) {
+      append_plain(out);
+      if (take('"')) return true;
+      const char c = peek();
+      if (c == '\\') {
+        if (!parse_escape(out)) return false;
+      } else if (!at_end() && static_cast<unsigned char>(c) < 0x20) {
+        return fail("a control character in a string must be written as an escape");
+      } else if (!at_end()) {
+        append_character(out);
+      }
+    }
+    at_ = opening;
+    return fail("this string does not end");
+  }
+
+  // The run of characters that stand for themselves in one byte.
+  void append_plain(std::string& out) {
+    const std::size_t start = at_;
+    while (at_ < text_.size() && is_plain(text_[at_])) ++at_;
+    out.append(text_, start, at_ - start);
+  }
+
+  void append_character(std::string& out) {
+    const std::size_t size = utf8_size_at(text_, at_);
+    out += size > 0 ? text_.substr(at_, size) : kReplacementCharacter;
+    at_ += std::max<std::size_t>(size, 1);
+  }
+
+  bool parse_escape(std::string& out) {
+    ++at_;
+    const char c = peek();
+    constexpr std::string_view kLetters = "\"\\/bfnrt", kMeanings = "\"\\/\b\f\n\r\t";
+    const std::size_t letter = at_end() ? std::string_view::npos : kLetters.find(c);
+    if (letter != std::string_view::npos) {
+      out += kMeanings[letter];
+      ++at_;
+      return true;
+    }
+    return take('u') ? parse_unicode_escape(out) : fail("this escape is not known");
+  }
+
+  bool parse_hex4(std::uint32_t& unit) {
     unit = 0;
     for (int i = 0; i < 4; ++i, ++at_) {
-      const char c = peek();
-      const int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+      const int digit = hex_digit(peek());
       if (digit < 0) return fail("four hex digits were expected");
       unit = unit * 16 + static_cast<std::uint32_t>(digit);
     }
     return true;
   }
 
-  // A lone surrogate becomes its three-byte form, so that nothing is lost (JavaScript accepts it too).
-  bool unicode_escape(std::string& out) {
+  bool parse_unicode_escape(std::string& out) {
     std::uint32_t unit = 0;
-    if (!hex4(unit)) return false;
-    if (unit >= 0xD800 && unit < 0xDC00 && text_.substr(std::min(at_, text_.size())).starts_with("\\u")) {
-      const std::size_t before = at_;
+    if (!parse_hex4(unit)) return false;
+    const bool is_high = unit >= 0xD800 && unit < 0xDC00;
+    if (is_high && text_.substr(at_).starts_with("\\u")) {
+      const std::size_t behind_high = at_;
       at_ += 2;
       std::uint32_t low = 0;
-      if (!hex4(low)) return false;
+      if (!parse_hex4(low)) return false;
       if (low >= 0xDC00 && low < 0xE000) {
         append_utf8(out, 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00));
         return true;
       }
-      at_ = before;
+      at_ = behind_high;
     }
     append_utf8(out, unit);
     return true;
-  }
-
-  bool escape(std::string& out) {
-    const char c = peek();
-    ++at_;
-    switch (c) {
-      case '"': case '\\': case '/': out += c; return true;
-      case 'b': out += '\b'; return true;
-      case 'f': out += '\f'; return true;
-      case 'n': out += '\n'; return true;
-      case 'r': out += '\r'; return true;
-      case 't': out += '\t'; return true;
-      case 'u': return unicode_escape(out);
-      default: --at_; return fail("an unknown escape");
-    }
-  }
-
-  bool parse_string(std::string& out) {
-    ++at_;
-    while (!at_end()) {
-      const std::size_t start = at_;
-      while (!at_end() && text_[at_] != '"' && text_[at_] != '\\' && static_cast<unsigned char>(text_[at_]) >= 0x20) ++at_;
-      out.append(text_.substr(start, at_ - start));
-      if (at_end()) break;
-      if (text_[at_] == '"') {
-        ++at_;
-        return true;
-      }
-      if (text_[at_] != '\\') return fail("a control character inside a string");
-      ++at_;
-      if (!escape(out)) return false;
-    }
-    return fail("a string that does not end");
   }
 
   bool parse_array(Value& value, std::uint32_t depth) {
@@ -199,12 +232,13 @@ class Parser {
     if (!skip_space()) return false;
     if (take(']')) return true;
     while (true) {
-      value.items.emplace_back();
-      if (!parse_value(value.items.back(), depth + 1) || !skip_space()) return false;
+      if (!parse_value(value.items.emplace_back(), depth + 1) || !skip_space()) return false;
       if (take(']')) return true;
-      if (!take(',')) return fail("`,` or `]` was expected");
+      if (!take(',')) return fail_expecting("`,` or `]`");
       if (!skip_space()) return false;
-      if (options_.comments && take(']')) return true;
+      if (peek() != ']') continue;
+      if (!options_.comments) return fail("a comma before `]` is not allowed");
+      return take(']');
     }
   }
 
@@ -214,22 +248,18 @@ class Parser {
     if (!skip_space()) return false;
     if (take('}')) return true;
     while (true) {
-      if (peek() != '"') return fail("a name in double quotes was expected");
+      if (peek() != '"') return fail_expecting("a name in double quotes");
       auto& [name, member] = value.members.emplace_back();
       if (!parse_string(name) || !skip_space()) return false;
-      if (!take(':')) return fail("`:` was expected");
+      if (!take(':')) return fail_expecting("`:`");
       if (!skip_space() || !parse_value(member, depth + 1) || !skip_space()) return false;
       if (take('}')) return true;
-      if (!take(',')) return fail("`,` or `}` was expected");
+      if (!take(',')) return fail_expecting("`,` or `}`");
       if (!skip_space()) return false;
-      if (options_.comments && take('}')) return true;
+      if (peek() != '}') continue;
+      if (!options_.comments) return fail("a comma before `}` is not allowed");
+      return take('}');
     }
-  }
-
-  bool take(char c) {
-    if (peek() != c || at_end()) return false;
-    ++at_;
-    return true;
   }
 
   std::string_view text_;
@@ -237,25 +267,6 @@ class Parser {
   std::size_t at_ = 0;
   std::string problem_;
 };
-
-constexpr std::size_t kShownColumns = 120;
-
-// The line of an offset with a caret under the place; long lines are cut around it.
-std::string shown_line(std::string_view text, std::size_t offset) {
-  const std::size_t before = offset == 0 ? std::string_view::npos : text.rfind('\n', offset - 1);
-  const std::size_t start = before == std::string_view::npos ? 0 : before + 1;
-  const std::size_t end = std::min(text.find('\n', offset), text.size());
-  std::string_view line = text.substr(start, end - start);
-  std::size_t column = offset - start;
-  if (line.size() > kShownColumns) {
-    const std::size_t skip = column > kShownColumns / 2 ? column - kShownColumns / 2 : 0;
-    line = line.substr(skip, kShownColumns);
-    column -= skip;
-  }
-  std::string shown;
-  for (const char c : line) shown += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
-  return shown + "\n" + std::string(column, ' ') + "^";
-}
 
 }  // namespace
 
@@ -272,28 +283,29 @@ std::optional<std::string_view> Value::text_at(std::string_view key) const {
 }
 
 Position position_of(std::string_view text, std::size_t offset) {
+  const std::string_view before = text.substr(0, offset);
+  const std::size_t last_line = before.rfind('\n');
   Position position{1, 1};
-  for (const char c : text.substr(0, offset)) {
-    if (c == '\n') {
-      ++position.line;
-      position.column = 1;
-    } else {
-      ++position.column;
-    }
-  }
+  position.line += static_cast<std::uint32_t>(std::count(before.begin(), before.end(), '\n'));
+  std::size_t start = last_line == std::string_view::npos ? 0 : last_line + 1;
+  if (start == 0 && before.starts_with(kByteOrderMark)) start = kByteOrderMark.size();
+  position.column += static_cast<std::uint32_t>(before.size() - start);
   return position;
 }
 
-Result<Value> parse(std::string_view text, std::string_view file_name, const ParseOptions& options) {
+Result<Value> parse(std::string_view text, std::string_view file_name,
+                    const ParseOptions& options) {
   if (text.size() > UINT32_MAX)
-    return Error(ErrorCode::LIMIT, fmt::format("`{}` is too large", file_name)).at(std::string(file_name));
+    return Error(ErrorCode::LIMIT, fmt::format("`{}` is too large", file_name))
+        .at(std::string(file_name));
   Value value;
   Parser parser(text, options);
   if (parser.parse(value)) return value;
   const Position position = position_of(text, parser.offset());
-  return Error(ErrorCode::BAD_JSON, fmt::format("`{}` is not valid JSON: {}", file_name, parser.problem()))
+  return Error(ErrorCode::BAD_JSON,
+               fmt::format("`{}` is not valid JSON: {}", file_name, parser.problem()))
       .at(fmt::format("{}:{}:{}", file_name, position.line, position.column))
-      .fact("line", shown_line(text, parser.offset()));
+      .fact("line", line_with_caret(text, parser.offset()));
 }
 
 }  // namespace lpm::formats::json

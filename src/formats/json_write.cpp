@@ -3,41 +3,61 @@
 #include <cmath>
 
 #include "formats/json.h"
+#include "formats/json_text.h"
 
 namespace lpm::formats::json {
 namespace {
 
-// The three-byte form of a lone surrogate, which JSON.stringify writes as an escape.
-bool is_surrogate_at(std::string_view text, std::size_t at) {
-  return at + 2 < text.size() && static_cast<unsigned char>(text[at]) == 0xED &&
-         static_cast<unsigned char>(text[at + 1]) >= 0xA0;
+std::string_view short_escape(char c) {
+  switch (c) {
+    case '"':
+      return "\\\"";
+    case '\\':
+      return "\\\\";
+    case '\b':
+      return "\\b";
+    case '\f':
+      return "\\f";
+    case '\n':
+      return "\\n";
+    case '\r':
+      return "\\r";
+    case '\t':
+      return "\\t";
+    default:
+      return "";
+  }
+}
+
+std::string unit_escape(unsigned unit) {
+  return fmt::format("\\u{:04x}", unit);
+}
+
+// The UTF-16 unit behind the three-byte form of a surrogate.
+unsigned surrogate_at(std::string_view text, std::size_t at) {
+  return 0xD000U | (static_cast<unsigned char>(text[at + 1]) & 0x3FU) << 6 |
+         (static_cast<unsigned char>(text[at + 2]) & 0x3FU);
 }
 
 }  // namespace
 
 std::string quote(std::string_view text) {
   std::string out = "\"";
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\b': out += "\\b"; break;
-      case '\f': out += "\\f"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
-      default:
-        if (static_cast<unsigned char>(c) < 0x20) {
-          out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
-        } else if (is_surrogate_at(text, i)) {
-          const unsigned unit = 0xD000U | (static_cast<unsigned char>(text[i + 1]) & 0x3FU) << 6 |
-                                (static_cast<unsigned char>(text[i + 2]) & 0x3FU);
-          out += fmt::format("\\u{:04x}", unit);
-          i += 2;
-        } else {
-          out += c;
-        }
+  for (std::size_t at = 0; at < text.size();) {
+    if (const std::string_view escape = short_escape(text[at]); !escape.empty()) {
+      out += escape;
+      ++at;
+    } else if (static_cast<unsigned char>(text[at]) < 0x20) {
+      out += unit_escape(static_cast<unsigned char>(text[at++]));
+    } else if (const std::size_t size = utf8_size_at(text, at); size > 0) {
+      out += text.substr(at, size);
+      at += size;
+    } else if (is_lone_surrogate_at(text, at)) {
+      out += unit_escape(surrogate_at(text, at));
+      at += 3;
+    } else {
+      out += kReplacementCharacter;
+      ++at;
     }
   }
   return out + "\"";
@@ -100,12 +120,24 @@ Writer& Writer::raw(std::string_view json_text) {
   return *this;
 }
 
-Writer& Writer::value(std::string_view text) { return raw(quote(text)); }
-Writer& Writer::value(bool boolean) { return raw(boolean ? "true" : "false"); }
-Writer& Writer::value(std::int64_t number) { return raw(std::to_string(number)); }
-Writer& Writer::value(std::uint64_t number) { return raw(std::to_string(number)); }
-Writer& Writer::value(double number) { return std::isfinite(number) ? raw(fmt::format("{}", number)) : null(); }
-Writer& Writer::null() { return raw("null"); }
+Writer& Writer::value(std::string_view text) {
+  return raw(quote(text));
+}
+Writer& Writer::value(bool boolean) {
+  return raw(boolean ? "true" : "false");
+}
+Writer& Writer::value(std::int64_t number) {
+  return raw(std::to_string(number));
+}
+Writer& Writer::value(std::uint64_t number) {
+  return raw(std::to_string(number));
+}
+Writer& Writer::value(double number) {
+  return std::isfinite(number) ? raw(fmt::format("{}", number)) : null();
+}
+Writer& Writer::null() {
+  return raw("null");
+}
 
 std::string Writer::take() {
   if (indent_ != 0) out_ += '\n';
