@@ -1,4 +1,8 @@
+// The dialect is that of npm's configuration files. Quoting is JSON inside double quotes; inside
+// single quotes a text that happens to be JSON is read as such, too.
 #include "formats/ini.h"
+
+#include <optional>
 
 #include "base/text.h"
 #include "formats/json.h"
@@ -6,40 +10,59 @@
 namespace lpm::formats {
 namespace {
 
-// Quoted text: a JSON string in double quotes (certificates hold `\n`), else what stands between
-// the quotes.
-std::string unquote(std::string_view text) {
-  const bool is_single = text.front() == '\'';
-  const std::string_view candidate = is_single ? text.substr(1, text.size() - 2) : text;
-  if (!candidate.starts_with('"')) return std::string(candidate);
-  const auto value = json::parse(candidate, "");
-  return value && value->is_string() ? value->string : std::string(candidate);
+bool is_quoted(std::string_view text) {
+  return text.size() > 1 && (text.front() == '"' || text.front() == '\'') &&
+         text.back() == text.front();
 }
 
-// A value in quotes loses them; otherwise a `;` or `#` begins a comment unless a backslash stands
-// before it.
-std::string plain_value(std::string_view text) {
-  text = trim(text);
-  if (text.size() >= 2 && (text.front() == '"' || text.front() == '\'') &&
-      text.back() == text.front())
-    return unquote(text);
-  std::string value;
+// A JSON string is decoded; anything else stays as it is.
+std::string unquoted(std::string_view text) {
+  if (text.front() == '\'') text = text.substr(1, text.size() - 2);
+  Result<json::Value> value = json::parse(text, "");
+  return value && value->is_string() ? std::move(value->string) : std::string(text);
+}
+
+bool is_escapable(char c) {
+  return c == ';' || c == '#' || c == '\\';
+}
+
+// Up to a comment; a backslash takes the meaning of `;`, `#` and itself.
+std::string without_comment(std::string_view text) {
+  std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool escapes = text[i] == '\\' && i + 1 < text.size() &&
-                         (text[i + 1] == ';' || text[i + 1] == '#' || text[i + 1] == '\\');
-    if (escapes) {
-      value += text[++i];
-    } else if (text[i] == ';' || text[i] == '#') {
-      break;
-    } else {
-      value += text[i];
-    }
+    if (text[i] == ';' || text[i] == '#') break;
+    if (text[i] == '\\' && i + 1 < text.size() && is_escapable(text[i + 1])) ++i;
+    out += text[i];
   }
-  return std::string(trim(value));
+  return std::string(trim(out));
 }
 
+std::string decoded(std::string_view text) {
+  text = trim(text);
+  return is_quoted(text) ? unquoted(text) : without_comment(text);
+}
+
+// Only at the very start of a line.
 bool is_section(std::string_view line) {
-  return line.front() == '[' && line.find(']') == line.size() - 1;
+  return line.starts_with('[') && line.find(']') == trim(line).size() - 1;
+}
+
+// Nothing for lines without an entry.
+std::optional<IniEntry> read_entry(std::string_view line) {
+  line = trim(line);
+  if (line.empty() || line.front() == ';' || line.front() == '#' || line.front() == '=')
+    return std::nullopt;
+  const std::size_t equals = line.find('=');
+  IniEntry entry;
+  entry.key = decoded(line.substr(0, equals));
+  entry.has_value = equals != std::string_view::npos;
+  entry.value = entry.has_value ? decoded(line.substr(equals + 1)) : "true";
+  if (entry.key.size() > 2 && entry.key.ends_with("[]")) {
+    entry.is_list_item = true;
+    entry.key.resize(entry.key.size() - 2);
+  }
+  if (entry.key.empty()) return std::nullopt;
+  return entry;
 }
 
 }  // namespace
@@ -48,23 +71,15 @@ std::vector<IniEntry> parse_ini(std::string_view text) {
   std::vector<IniEntry> entries;
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
   std::uint32_t number = 0;
-  for (std::string_view line : split(text, '\n')) {
+  for (const std::string_view numbered_line : split(text, '\n')) {
     ++number;
-    line = trim(line);
-    if (line.empty() || line.front() == ';' || line.front() == '#') continue;
-    if (is_section(line)) break;
-    IniEntry entry;
-    entry.line = number;
-    const std::size_t equals = line.find('=');
-    std::string_view key = trim(line.substr(0, equals));
-    entry.has_value = equals != std::string_view::npos;
-    entry.value = entry.has_value ? plain_value(line.substr(equals + 1)) : "true";
-    if (key.ends_with("[]")) {
-      entry.is_list_item = true;
-      key.remove_suffix(2);
+    for (const std::string_view line : split(numbered_line, '\r')) {
+      if (is_section(line)) return entries;  // what follows belongs to sections, which nobody reads
+      std::optional<IniEntry> entry = read_entry(line);
+      if (!entry) continue;
+      entry->line = number;
+      entries.push_back(std::move(*entry));
     }
-    entry.key = plain_value(key);
-    if (!entry.key.empty()) entries.push_back(std::move(entry));
   }
   return entries;
 }
