@@ -1,4 +1,5 @@
-// TOML of the user's own files (config.toml), read by toml++ in one place. lpm.lock has its own strict reader.
+// TOML of the user's own files (config.toml), read by toml++ in one place. lpm.lock has its own
+// strict reader.
 #pragma once
 
 #include <cstdint>
@@ -11,8 +12,9 @@
 namespace lpm::formats {
 
 struct TomlEntry {
-  std::string key;                  // dotted, bare: "registry.default"
-  std::vector<std::string> values;  // one, or the items of an array; booleans and numbers as written
+  std::string key;  // dotted, bare: "registry.default"
+  std::vector<std::string>
+      values;  // one, or the items of an array; numbers in decimal, dates in ISO 8601
   bool is_array = false;
   std::uint32_t line = 0;
 };
