@@ -46,6 +46,22 @@ RegistryClient::State::State(const config::Registries& the_registries, net::Clie
       options(std::move(the_options)),
       folder(metadata_folder(options.cache_directory)) {}
 
+void RegistryClient::State::close() {
+  closed_ = true;
+  const std::unique_lock wait_for_running(gate_);
+}
+
+net::Request::Stream RegistryClient::State::guarded(net::Request::Stream stream) {
+  return {[self = shared_from_this(), piece = std::move(stream.piece)](PaddedBuffer bytes) {
+            self->while_open([&] { piece(std::move(bytes)); });
+          },
+          [self = shared_from_this(), restart = std::move(stream.restart)] {
+            self->while_open([&] {
+              if (restart) restart();
+            });
+          }};
+}
+
 void RegistryClient::State::ask(const std::string& name, Done done) {
   {
     const std::lock_guard lock(mutex_);
@@ -59,7 +75,7 @@ void RegistryClient::State::ask(const std::string& name, Done done) {
     return;
   }
   pool.post_front([self = shared_from_this(), fetch = std::move(fetch)] {
-    if (!self->closed) self->look_up(fetch);
+    self->while_open([&] { self->look_up(fetch); });
   });
 }
 
@@ -133,12 +149,16 @@ void RegistryClient::State::send(const Fetch& fetch) {
   }
   network.submit(std::move(fetch->request),
                  [self = shared_from_this(), fetch](Result<net::Response> response) {
-                   if (self->closed) return;
                    auto shared = std::make_shared<Result<net::Response>>(std::move(response));
-                   self->pool.post_front([self, fetch, shared] {
-                     if (!self->closed) self->receive(fetch, std::move(*shared));
-                   });
+                   self->while_open([&] { self->hand_to_pool(fetch, shared); });
                  });
+}
+
+void RegistryClient::State::hand_to_pool(const Fetch& fetch,
+                                         const std::shared_ptr<Result<net::Response>>& response) {
+  pool.post_front([self = shared_from_this(), fetch, response] {
+    self->while_open([&] { self->receive(fetch, std::move(*response)); });
+  });
 }
 
 // ---- On the pool: the answer ----

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <shared_mutex>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -51,7 +52,16 @@ struct RegistryClient::State : std::enable_shared_from_this<State> {
   const RegistryOptions options;
   const std::string folder;
   Counters counters;
-  std::atomic<bool> closed = false;
+
+  // Runs `action` unless the client has ended, which then waits until it is through: after close()
+  // no task calls a `done` or touches pool or network.
+  template <class Action>
+  void while_open(const Action& action) {
+    const std::shared_lock lock(gate_);
+    if (!closed_) action();
+  }
+  void close();
+  net::Request::Stream guarded(net::Request::Stream stream);
 
  private:
   using Fetch = std::shared_ptr<DocumentFetch>;
@@ -59,12 +69,15 @@ struct RegistryClient::State : std::enable_shared_from_this<State> {
   void look_up(const Fetch& fetch);
   bool use_cache(DocumentFetch& fetch);
   void send(const Fetch& fetch);
+  void hand_to_pool(const Fetch& fetch, const std::shared_ptr<Result<net::Response>>& response);
   void receive(const Fetch& fetch, Result<net::Response> response);
   void accept_document(const Fetch& fetch, net::Response& response);
   void confirm_cached(const Fetch& fetch, const net::Response& response);
   PackumentResult parse(const DocumentFetch& fetch, net::Response& response) const;
   void deliver(const std::string& name, const PackumentResult& result);
 
+  std::shared_mutex gate_;
+  std::atomic<bool> closed_ = false;
   std::mutex mutex_;
   std::unordered_map<std::string, std::vector<Done>> waiting_;
 };

@@ -32,9 +32,7 @@ RegistryClient::RegistryClient(const config::Registries& registries, net::Client
                                WorkerPool& pool, RegistryOptions options)
     : state_(std::make_shared<State>(registries, network, pool, std::move(options))) {}
 
-RegistryClient::~RegistryClient() {
-  state_->closed = true;
-}
+RegistryClient::~RegistryClient() { state_->close(); }
 
 void RegistryClient::packument(const std::string& name, std::function<void(PackumentResult)> done) {
   state_->ask(name, std::move(done));
@@ -68,17 +66,15 @@ void RegistryClient::tarball(TarballRequest request, std::uint64_t stream_from, 
   call.priority = net::Priority::Tarball;
   call.expected_size = request.expected_size;
   call.stream_from = stream_from;
-  if (stream.piece) call.stream = std::move(stream);
+  if (stream.piece) call.stream = state_->guarded(std::move(stream));
   Asked asked{fmt::format("the tarball of `{}`", request.name), call.url,
               !call.authorization.empty()};
   state_->network.submit(std::move(call), [state = state_, asked = std::move(asked),
                                            done = std::move(done)](Result<net::Response> response) {
-    if (state->closed) return;
-    if (response && response->status != 200) {
-      done(status_error(*response, asked));
-      return;
-    }
-    done(std::move(response));
+    state->while_open([&] {
+      const bool refused = response && response->status != 200;
+      done(refused ? Result<net::Response>(status_error(*response, asked)) : std::move(response));
+    });
   });
 }
 

@@ -51,11 +51,12 @@ enum class UrlVerdict : std::uint8_t { Usable, Scheme, Shape, Origin };
 
 class RegistryClient {
  public:
-  // All references must outlive the client, and `pool` must end before `network`: its tasks submit
-  // requests.
+  // All references must outlive the client.
   RegistryClient(const config::Registries& registries, net::Client& network, WorkerPool& pool,
                  RegistryOptions options);
-  ~RegistryClient();  // what is still under way is dropped, its `done` never called
+  // Waits for callbacks that run, and drops what is still under way: no `done` is called
+  // afterwards. Not to be called by one of them.
+  ~RegistryClient();
   RegistryClient(const RegistryClient&) = delete;
   RegistryClient& operator=(const RegistryClient&) = delete;
 
