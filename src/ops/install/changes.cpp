@@ -16,12 +16,13 @@ VersionsByName versions_of(const graph::DependencyGraph& graph) {
   return result;
 }
 
-std::set<std::string> direct_names(const graph::DependencyGraph& graph) {
-  std::set<std::string> names;
+// "name@version" of what the manifests themselves ask for.
+std::set<std::string> direct_packages(const graph::DependencyGraph& graph) {
+  std::set<std::string> packages;
   for (const graph::Importer& importer : graph.importers)
     for (const graph::ImporterEdge& edge : importer.dependencies)
-      if (edge.target != graph::kNoPackage) names.insert(graph[edge.target].name);
-  return names;
+      if (edge.target != graph::kNoPackage) packages.insert(graph[edge.target].id_without_peers());
+  return packages;
 }
 
 std::vector<std::string> missing_in(const std::set<std::string>& from, const std::set<std::string>& in) {
@@ -35,7 +36,11 @@ std::vector<std::string> missing_in(const std::set<std::string>& from, const std
 std::vector<PackageChange> changes_between(const Project& before, const graph::DependencyGraph& after) {
   const VersionsByName old_versions = before.lockfile ? versions_of(before.lockfile->graph) : VersionsByName();
   const VersionsByName new_versions = versions_of(after);
-  const std::set<std::string> direct = direct_names(after);
+  std::set<std::string> direct = direct_packages(after);
+  if (before.lockfile) direct.merge(direct_packages(before.lockfile->graph));
+  const auto is_direct = [&direct](const std::string& name, const std::string& version) {
+    return direct.contains(name + "@" + version);
+  };
   VersionsByName names = old_versions;
   names.insert(new_versions.begin(), new_versions.end());
   const std::set<std::string> none;
@@ -47,13 +52,12 @@ std::vector<PackageChange> changes_between(const Project& before, const graph::D
     const std::set<std::string>& new_set = new_at == new_versions.end() ? none : new_at->second;
     const std::vector<std::string> gone = missing_in(old_set, new_set);
     const std::vector<std::string> come = missing_in(new_set, old_set);
-    const bool is_direct = direct.contains(name);
     if (gone.size() == 1 && come.size() == 1) {
-      changes.push_back({name, gone.front(), come.front(), is_direct});
+      changes.push_back({name, gone.front(), come.front(), is_direct(name, come.front())});
       continue;
     }
-    for (const std::string& version : gone) changes.push_back({name, version, "", is_direct});
-    for (const std::string& version : come) changes.push_back({name, "", version, is_direct});
+    for (const std::string& version : gone) changes.push_back({name, version, "", is_direct(name, version)});
+    for (const std::string& version : come) changes.push_back({name, "", version, is_direct(name, version)});
   }
   return changes;
 }

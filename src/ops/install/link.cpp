@@ -35,12 +35,18 @@ Result<Linked> plan_and_execute(const Session& session, const Project& project, 
   return linked;
 }
 
+// Scripts that an install of a published package runs; `prepare` is for its own work tree.
+bool has_install_script(const store::PackageIndex& index) {
+  return std::any_of(index.install_scripts.begin(), index.install_scripts.end(),
+                     [](const auto& script) { return script.first.ends_with("install"); });
+}
+
 void note_entries(const Acquired& acquired, Linked& linked) {
   const graph::DependencyGraph& graph = acquired.lockfile.graph;
   for (std::size_t i = 0; i < acquired.entries.size(); ++i) {
     if (acquired.entries[i] == nullptr) continue;
     linked.skipped_archive_entries += acquired.entries[i]->index.skipped_entries;
-    if (!acquired.entries[i]->index.install_scripts.empty())
+    if (has_install_script(acquired.entries[i]->index))
       linked.with_scripts.push_back(graph.packages[i].id_without_peers());
   }
   std::sort(linked.with_scripts.begin(), linked.with_scripts.end());
