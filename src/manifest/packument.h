@@ -61,6 +61,7 @@ class Packument {
   // Dependencies without those that optionalDependencies repeats, in name order.
   std::vector<NameAndText> dependencies(VersionIndex index) const;
   std::vector<NameAndText> optional_dependencies(VersionIndex index) const;
+  // Also, as `*`, optional peers that only peerDependenciesMeta names.
   std::vector<NameAndText> peer_dependencies(VersionIndex index) const;
   bool is_optional_peer(VersionIndex index, std::string_view peer) const;
   std::vector<std::string_view> optional_peers(VersionIndex index) const;

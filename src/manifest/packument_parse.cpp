@@ -7,10 +7,9 @@
 //
 // Odd shapes: a value of a type that we do not expect counts as absent. Only broken JSON fails the
 // document. Invalid UTF-8 is replaced, as a browser would, and lone surrogates become U+FFFD.
-#include <simdjson.h>
-
 #include <algorithm>
 
+#include "manifest/lenient_json.h"
 #include "manifest/packument.h"
 #include "manifest/packument_builder.h"
 #include "manifest/packument_digest.h"
@@ -18,7 +17,6 @@
 namespace lpm::manifest {
 namespace {
 
-namespace json = simdjson::ondemand;
 using image::DigestKind;
 using image::StringId;
 
@@ -37,7 +35,7 @@ struct Map {
   image::ListId list = 0;
 };
 
-class DocumentReader {
+class DocumentReader : LenientJson {
  public:
   DocumentReader(std::string_view name, std::string_view registry_base)
       : expected_name_(name), builder_(name, registry_base) {}
@@ -57,15 +55,8 @@ class DocumentReader {
     std::string_view integrity;
     std::string_view shasum;
     std::vector<StringId> bundled;
+    std::vector<StringId> optional_peers;
   };
-
-  template <class OnMember>
-  void each_member(json::value value, OnMember on_member);
-  template <class OnItem>
-  void each_item(json::value value, OnItem on_item);
-  std::optional<std::string_view> text(json::value value);
-  bool is_truthy(json::value value);
-  void note(simdjson::error_code error);
 
   void root_member(std::string_view key, json::value value);
   void read_tags(json::value value);
@@ -74,98 +65,33 @@ class DocumentReader {
   void version_member(Draft& draft, std::string_view key, json::value value);
   void read_dist(Draft& draft, json::value value);
   void read_map(Map& map, json::value value);
+  Map::Entry entry(std::string_view name, std::string_view spec);
+  image::ListId list_of(std::vector<Map::Entry>& entries);
   void read_bundled(Draft& draft, json::value value);
   image::ListId strings(json::value value);
-  image::ListId optional_peers(json::value value);
+  void read_optional_peers(Draft& draft, json::value value);
   bool has_install_script(json::value value);
   void finish_version(Draft& draft);
   image::ListId required_list(const Draft& draft);
+  image::ListId peer_list(const Draft& draft);
 
   std::string_view expected_name_;
   image::Builder builder_;
-  simdjson::error_code error_ = simdjson::SUCCESS;
   bool has_name_ = false;
   bool has_other_name_ = false;
   bool has_versions_ = false;
   Map dependencies_;
   Map optional_;
   Map peers_;
-  std::string_view peer_meta_raw_;
-  image::ListId peer_meta_list_ = 0;
   std::vector<std::uint32_t> scratch_;
 };
-
-// A wrong type means "absent"; anything else is damage.
-void DocumentReader::note(simdjson::error_code error) {
-  if (error != simdjson::SUCCESS && error != simdjson::INCORRECT_TYPE &&
-      error_ == simdjson::SUCCESS)
-    error_ = error;
-}
-
-template <class OnMember>
-void DocumentReader::each_member(json::value value, OnMember on_member) {
-  json::object object;
-  if (const auto error = value.get_object().get(object)) return note(error);
-  for (auto member : object) {
-    json::field field;
-    if (const auto error = std::move(member).get(field)) return note(error);
-    on_member(field);
-    if (error_ != simdjson::SUCCESS) return;
-  }
-}
-
-template <class OnItem>
-void DocumentReader::each_item(json::value value, OnItem on_item) {
-  json::array array;
-  if (const auto error = value.get_array().get(array)) return note(error);
-  for (auto item : array) {
-    json::value element;
-    if (const auto error = std::move(item).get(element)) return note(error);
-    on_item(element);
-    if (error_ != simdjson::SUCCESS) return;
-  }
-}
-
-std::optional<std::string_view> DocumentReader::text(json::value value) {
-  json::json_type type;
-  if (value.type().get(type) || type != json::json_type::string) return std::nullopt;
-  std::string_view result;
-  if (const auto error = value.get_string(true).get(result)) {
-    // A broken escape in a string that we want: as if it were not there.
-    if (error != simdjson::STRING_ERROR) note(error);
-    return std::nullopt;
-  }
-  return result;
-}
-
-bool DocumentReader::is_truthy(json::value value) {
-  json::json_type type;
-  if (value.type().get(type)) return false;
-  switch (type) {
-    case json::json_type::string:
-      return !text(value).value_or("").empty();
-    case json::json_type::boolean:
-      return bool(value.get_bool().value_unsafe());
-    case json::json_type::number:
-      return value.get_double().value_unsafe() != 0;
-    case json::json_type::null:
-      return false;
-    case json::json_type::object:
-    case json::json_type::array:
-      return true;
-  }
-  return false;
-}
 
 simdjson::error_code DocumentReader::read(json::document& document) {
   json::object root;
   if (const auto error = document.get_object().get(root)) return error;
-  for (auto member : root) {
-    json::field field;
-    if (const auto error = std::move(member).get(field)) return error;
-    root_member(field.escaped_key(), field.value());
-    if (error_ != simdjson::SUCCESS) return error_;
-  }
+  each_member(root,
+              [this](json::field& field) { root_member(field.escaped_key(), field.value()); });
+  if (error() != simdjson::SUCCESS) return error();
   return document.at_end() ? simdjson::SUCCESS : simdjson::TRAILING_CONTENT;
 }
 
@@ -182,30 +108,24 @@ void DocumentReader::root_member(std::string_view key, json::value value) {
     read_times(value);
   } else if (key == "versions") {
     has_versions_ = true;
-    each_member(value, [this](json::field& field) {
-      const auto version = field.unescaped_key(true);
-      if (version.error()) return note(version.error());
-      read_version(version.value_unsafe(), field.value());
+    each_entry(value, [this](std::string_view version, json::value members) {
+      read_version(version, members);
     });
   }
 }
 
 void DocumentReader::read_tags(json::value value) {
-  each_member(value, [this](json::field& field) {
-    const auto tag = field.unescaped_key(true);
-    if (tag.error()) return note(tag.error());
-    if (const auto version = text(field.value())) builder_.tag(tag.value_unsafe(), *version);
+  each_entry(value, [this](std::string_view tag, json::value named) {
+    if (const auto version = text(named)) builder_.tag(tag, *version);
   });
 }
 
 void DocumentReader::read_times(json::value value) {
-  each_member(value, [this](json::field& field) {
-    const auto key = field.unescaped_key(true);
-    if (key.error()) return note(key.error());
-    const auto time = text(field.value());
-    if (!time || key.value_unsafe() == "created") return;
-    if (key.value_unsafe() == "modified") return builder_.modified(image::parse_time(*time));
-    builder_.published(key.value_unsafe(), image::parse_time(*time));
+  each_entry(value, [this](std::string_view key, json::value moment) {
+    const auto time = text(moment);
+    if (!time || key == "created") return;
+    if (key == "modified") return builder_.modified(image::parse_time(*time));
+    builder_.published(key, image::parse_time(*time));
   });
 }
 
@@ -226,7 +146,7 @@ void DocumentReader::read_version(std::string_view version_text, json::value val
   if (!has_dependencies) dependencies_ = {};
   if (!draft.has_optional) optional_ = {};
   if (!has_peers) peers_ = {};
-  if (error_ == simdjson::SUCCESS) finish_version(draft);
+  if (error() == simdjson::SUCCESS) finish_version(draft);
 }
 
 void DocumentReader::version_member(Draft& draft, std::string_view key, json::value value) {
@@ -243,7 +163,7 @@ void DocumentReader::version_member(Draft& draft, std::string_view key, json::va
   } else if (key == "dist") {
     read_dist(draft, value);
   } else if (key == "peerDependenciesMeta") {
-    version.shape.optional_peers = optional_peers(value);
+    read_optional_peers(draft, value);
   } else if (key == "engines") {
     each_member(value, [&](json::field& field) {
       if (field.escaped_key() == "node")
@@ -306,28 +226,29 @@ void DocumentReader::read_map(Map& map, json::value value) {
   map.raw = raw;
   map.entries.clear();
   if (const auto error = object.reset().error()) return note(error);
-  for (auto member : object) {
-    json::field field;
-    if (const auto error = std::move(member).get(field)) return note(error);
-    const auto name = field.unescaped_key(true);
-    if (name.error()) return note(name.error());
-    const auto spec = text(field.value());
-    if (!spec) continue;
-    const StringId name_id = builder_.string(name.value_unsafe());
-    map.entries.push_back({name_id, builder_.pair(name_id, builder_.string(*spec))});
-  }
+  each_entry(object, [&](std::string_view name, json::value wish) {
+    if (const auto spec = text(wish)) map.entries.push_back(entry(name, *spec));
+  });
+  std::reverse(map.entries.begin(), map.entries.end());
+  map.list = list_of(map.entries);
+}
+
+Map::Entry DocumentReader::entry(std::string_view name, std::string_view spec) {
+  const StringId id = builder_.string(name);
+  return {id, builder_.pair(id, builder_.string(spec))};
+}
+
+// Brings the entries into name order; the first of equal names counts.
+image::ListId DocumentReader::list_of(std::vector<Map::Entry>& entries) {
   const auto by_name = [this](const Map::Entry& a, const Map::Entry& b) {
     return builder_.text(a.name) < builder_.text(b.name);
   };
-  // The last of equal keys counts, as in JavaScript.
-  std::reverse(map.entries.begin(), map.entries.end());
-  std::stable_sort(map.entries.begin(), map.entries.end(), by_name);
   const auto same_name = [](const Map::Entry& a, const Map::Entry& b) { return a.name == b.name; };
-  map.entries.erase(std::unique(map.entries.begin(), map.entries.end(), same_name),
-                    map.entries.end());
+  std::stable_sort(entries.begin(), entries.end(), by_name);
+  entries.erase(std::unique(entries.begin(), entries.end(), same_name), entries.end());
   scratch_.clear();
-  for (const Map::Entry& entry : map.entries) scratch_.push_back(entry.pair);
-  map.list = builder_.pair_list(scratch_);
+  for (const Map::Entry& one : entries) scratch_.push_back(one.pair);
+  return builder_.pair_list(scratch_);
 }
 
 void DocumentReader::read_bundled(Draft& draft, json::value value) {
@@ -336,9 +257,8 @@ void DocumentReader::read_bundled(Draft& draft, json::value value) {
   if (type == json::json_type::boolean) {
     draft.bundles_all |= bool(value.get_bool().value_unsafe());
   } else if (type == json::json_type::object) {
-    each_member(value, [&](json::field& field) {
-      const auto name = field.unescaped_key(true);
-      if (!name.error()) draft.bundled.push_back(builder_.string(name.value_unsafe()));
+    each_entry(value, [&](std::string_view name, json::value) {
+      draft.bundled.push_back(builder_.string(name));
     });
   } else {
     each_item(value, [&](json::value item) {
@@ -359,17 +279,13 @@ image::ListId DocumentReader::strings(json::value value) {
   return builder_.string_list(scratch_);
 }
 
-image::ListId DocumentReader::optional_peers(json::value value) {
-  scratch_.clear();
-  each_member(value, [this](json::field& peer) {
-    const auto name = peer.unescaped_key(true);
-    if (name.error()) return note(name.error());
-    each_member(peer.value(), [&](json::field& field) {
+void DocumentReader::read_optional_peers(Draft& draft, json::value value) {
+  each_entry(value, [&](std::string_view name, json::value meta) {
+    each_member(meta, [&](json::field& field) {
       if (field.escaped_key() == "optional" && is_truthy(field.value()))
-        scratch_.push_back(builder_.string(name.value_unsafe()));
+        draft.optional_peers.push_back(builder_.string(name));
     });
   });
-  return builder_.string_list(scratch_);
 }
 
 bool DocumentReader::has_install_script(json::value value) {
@@ -395,11 +311,27 @@ image::ListId DocumentReader::required_list(const Draft& draft) {
   return builder_.pair_list(scratch_);
 }
 
+// peerDependencies, and as `*` the optional peers that only peerDependenciesMeta names: packages
+// that load what their user may have declare it so.
+image::ListId DocumentReader::peer_list(const Draft& draft) {
+  std::vector<Map::Entry> undeclared;
+  for (const StringId name : draft.optional_peers) {
+    const bool is_declared =
+        std::any_of(peers_.entries.begin(), peers_.entries.end(),
+                    [name](const Map::Entry& peer) { return peer.name == name; });
+    if (!is_declared) undeclared.push_back(entry(builder_.text(name), "*"));
+  }
+  if (undeclared.empty()) return peers_.list;
+  undeclared.insert(undeclared.end(), peers_.entries.begin(), peers_.entries.end());
+  return list_of(undeclared);
+}
+
 void DocumentReader::finish_version(Draft& draft) {
   image::Shape& shape = draft.version.shape;
   shape.dependencies = required_list(draft);
   shape.optional = optional_.list;
-  shape.peers = peers_.list;
+  shape.peers = peer_list(draft);
+  shape.optional_peers = builder_.string_list(draft.optional_peers);
   if (draft.bundles_all)
     for (const Map::Entry& entry : dependencies_.entries) draft.bundled.push_back(entry.name);
   shape.bundled = builder_.string_list(draft.bundled);

@@ -87,6 +87,13 @@ TEST(Packument, GivesDependenciesByNameWithoutOptionalRepeats) {
   EXPECT_FALSE(packument->is_optional_peer(0, "p"));
 }
 
+TEST(Packument, TakesOptionalPeersWithoutARangeAsAny) {
+  const auto packument = with_members(
+      R"("peerDependencies":{"p":"1"},"peerDependenciesMeta":{"q":{"optional":true},"r":{"optional":false}})");
+  EXPECT_EQ(joined(packument->peer_dependencies(0)), "p@1 q@* ");
+  EXPECT_TRUE(packument->is_optional_peer(0, "q"));
+}
+
 TEST(Packument, KeepsTheMapsOfEachVersionApart) {
   const auto packument = parsed(R"({"name":"a","versions":{
       "1.0.0":{"dependencies":{"b":"1"},"optionalDependencies":{"o":"1"},"peerDependencies":{"p":"1"}},

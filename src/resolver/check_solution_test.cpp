@@ -135,8 +135,8 @@ class Checker {
     check((*packument)->dependencies(*version), false);
     check((*packument)->optional_dependencies(*version), true);
     for (const auto& [peer, spec] : (*packument)->peer_dependencies(*version)) {
-      known.insert(std::string(peer));
-      check_peer_range(package, std::string(peer), spec);
+      if (known.insert(std::string(peer)).second)
+        check_peer_range(package, std::string(peer), spec);
     }
     for (const graph::Edge& edge : package.dependencies)
       if (!known.contains(edge.name)) report(key + " has an undeclared edge " + edge.name);

@@ -77,12 +77,16 @@ class OverrideMarks {
 
 class Writer {
  public:
-  Writer(const Decisions& decisions, const Instances& instances, const OverrideMarks& marks)
-      : decisions_(decisions), instances_(instances), marks_(marks) {}
+  Writer(const Decisions& decisions, const FreeNames& free, const Instances& instances,
+         const OverrideMarks& marks)
+      : decisions_(decisions), free_(free), instances_(instances), marks_(marks) {}
 
   std::vector<std::string> run() && {
     // Suppliers come before those whom they supply; cycles name their members without context.
-    for (InstanceId id = 0; id < instances_.all().size(); ++id) contexts_.push_back(context_of(id));
+    for (InstanceId id = 0; id < instances_.all().size(); ++id) {
+      const InstanceId same = instances_.representative(id);
+      contexts_.push_back(same == id ? context_of(id) : contexts_[same]);
+    }
     return std::move(contexts_);
   }
 
@@ -94,16 +98,26 @@ class Writer {
       for (const Binding& binding : instance.environment) items.push_back(item(binding));
     } else {
       const Cycle& cycle = instances_.cycle(instance.cycle);
-      if (cycle.members.size() > 1)
-        for (const Cycle::Member& member : cycle.members)
+      for (const Cycle::Member& member : cycle.members)
+        if (cycle.members.size() > 1 || member.name != decisions_.node(member.node).name)
           items.push_back(aliased_title(decisions_, member.name, member.node));
       for (const Binding& binding : cycle.outside) items.push_back(item(binding));
     }
+    if (misses_itself(instance)) items.push_back(decisions_.name(name_of(instance)).text + "=none");
     for (const std::string& mark : marks_.of(instance.node)) items.push_back(mark);
     std::sort(items.begin(), items.end());
     items.erase(std::unique(items.begin(), items.end()), items.end());
     return text_of(items);
   }
+
+  // A package that reaches itself under its own name does not say so; so it must say when it looks
+  // and does not.
+  bool misses_itself(const Instance& instance) const {
+    return instance.node >= decisions_.importer_count() &&
+           free_.contains(instance.node, name_of(instance)) &&
+           instance.supplier_of(name_of(instance)) == kNoInstance;
+  }
+  NameId name_of(const Instance& instance) const { return decisions_.node(instance.node).name; }
 
   std::string item(const Binding& binding) const {
     return aliased_title(decisions_, binding.name, instances_[binding.to].node) +
@@ -119,6 +133,7 @@ class Writer {
   }
 
   const Decisions& decisions_;
+  const FreeNames& free_;
   const Instances& instances_;
   const OverrideMarks& marks_;
   std::vector<std::string> contexts_;
@@ -127,11 +142,12 @@ class Writer {
 }  // namespace
 
 std::vector<std::string> contexts_of(const Decisions& decisions, const Overrides& overrides,
-                                     const Reachable& reachable, const Instances& instances) {
+                                     const Reachable& reachable, const FreeNames& free,
+                                     const Instances& instances) {
   // Without overrides no package has two nodes of one version.
   const Reachable none = overrides.empty() ? Reachable() : reachable;
   const OverrideMarks marks(decisions, overrides, none);
-  return Writer(decisions, instances, marks).run();
+  return Writer(decisions, free, instances, marks).run();
 }
 
 }  // namespace lpm::resolver

@@ -11,6 +11,7 @@ namespace lpm::resolver {
 
 // By InstanceId; "" where nothing came from outside.
 std::vector<std::string> contexts_of(const Decisions& decisions, const Overrides& overrides,
-                                     const Reachable& reachable, const Instances& instances);
+                                     const Reachable& reachable, const FreeNames& free,
+                                     const Instances& instances);
 
 }  // namespace lpm::resolver

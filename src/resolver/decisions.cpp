@@ -253,103 +253,6 @@ Problem Decisions::problem_without_version(const Edge& edge) const {
   return lacks_tag ? Problem::NoTag : Problem::NoVersion;
 }
 
-std::optional<VersionIndex> Decisions::choose(NodeId from, const Edge& edge) {
-  if (const auto locked = locked_choice(from, edge)) return locked;
-  if (from >= importer_count())
-    if (const auto direct = direct_choice(edge)) return direct;
-  return pick(edge.wanted, edge.spec);
-}
-
-std::optional<VersionIndex> Decisions::locked_choice(NodeId from, const Edge& edge) const {
-  const Name& wanted = names_[edge.wanted];
-  if (wanted.locked.empty() || wanted.is_updated || names_[edge.name].is_updated)
-    return std::nullopt;
-  const Spec& spec = specs_[edge.spec];
-  const auto is_in_range = [&](VersionIndex version) {
-    return spec.admits(wanted.packument->version(version));
-  };
-
-  if (from < importer_count()) {
-    if (const graph::Importer* importer = locked_importer(from)) {
-      const auto version = locked_direct(from, edge.name, edge.wanted);
-      const bool asks_for_same_tag =
-          spec.kind == Spec::Kind::Tag &&
-          std::any_of(importer->dependencies.begin(), importer->dependencies.end(),
-                      [&](const graph::ImporterEdge& old) {
-                        return old.name == names_[edge.name].text && old.spec == spec.text;
-                      });
-      if (version && (asks_for_same_tag || is_in_range(*version))) return version;
-    }
-  } else if (nodes_[from].locked != UINT32_MAX) {
-    const auto& locked_edges = inputs_.locked->packages[nodes_[from].locked].dependencies;
-    const auto version = locked_target(locked_edges, edge);
-    // The same package asked for the same tag before.
-    if (version && (spec.kind == Spec::Kind::Tag || is_in_range(*version))) return version;
-  }
-
-  std::optional<VersionIndex> highest;
-  for (const Name::LockedPackage& locked : wanted.locked)
-    if (locked.version && (!highest || *locked.version < *highest) && is_in_range(*locked.version))
-      highest = locked.version;
-  return highest;
-}
-
-const graph::Importer* Decisions::locked_importer(NodeId from) const {
-  if (inputs_.locked == nullptr || inputs_.options.update_all) return nullptr;
-  for (const graph::Importer& importer : inputs_.locked->importers)
-    if (importer.path == inputs_.importers[from].path) return &importer;
-  return nullptr;
-}
-
-std::optional<VersionIndex> Decisions::locked_direct(NodeId from, NameId name,
-                                                     NameId wanted) const {
-  const graph::Importer* importer = locked_importer(from);
-  if (importer == nullptr || names_[wanted].is_updated || names_[name].is_updated)
-    return std::nullopt;
-  for (const graph::ImporterEdge& edge : importer->dependencies)
-    if (edge.name == names_[name].text && edge.target != graph::kNoPackage)
-      for (const Name::LockedPackage& locked : names_[wanted].locked)
-        if (locked.id == graph::index(edge.target)) return locked.version;
-  return std::nullopt;
-}
-
-std::optional<VersionIndex> Decisions::locked_target(const std::vector<graph::Edge>& edges,
-                                                     const Edge& edge) const {
-  const std::string& name = names_[edge.name].text;
-  const auto found = std::find_if(edges.begin(), edges.end(),
-                                  [&](const graph::Edge& old) { return old.name == name; });
-  if (found == edges.end() || found->target == graph::kNoPackage) return std::nullopt;
-  for (const Name::LockedPackage& locked : names_[edge.wanted].locked)
-    if (locked.id == graph::index(found->target)) return locked.version;
-  return std::nullopt;
-}
-
-std::optional<VersionIndex> Decisions::direct_choice(const Edge& edge) const {
-  const Spec& spec = specs_[edge.spec];
-  if (spec.kind != Spec::Kind::Range) return std::nullopt;
-  const Name& wanted = names_[edge.wanted];
-  std::optional<VersionIndex> highest;
-  for (const Name::Direct& direct : wanted.directs)
-    if (direct.alias == edge.name && (!highest || direct.version < *highest) &&
-        spec.admits(wanted.packument->version(direct.version)))
-      highest = direct.version;
-  return highest;
-}
-
-std::optional<VersionIndex> Decisions::pick(NameId wanted, SpecId spec_id) {
-  Name& name = names_[wanted];
-  for (const Name::Picked& picked : name.picked)
-    if (picked.spec == spec_id) return picked.version;
-  const Spec& spec = specs_[spec_id];
-  std::optional<VersionIndex> version;
-  if (spec.kind == Spec::Kind::Range)
-    version = manifest::pick_version(*name.packument, spec.range, pick_rules_);
-  if (spec.kind == Spec::Kind::Tag)
-    version = manifest::pick_tag(*name.packument, spec.tag, pick_rules_);
-  name.picked.push_back({spec_id, version});
-  return version;
-}
-
 void Decisions::set_target(NodeId from, Edge& edge, VersionIndex version) {
   Name& name = names_[edge.wanted];
   RuleId rule = kNoRule;
@@ -383,6 +286,11 @@ void Decisions::tell(Name& name, VersionIndex version) {
 }
 
 void Decisions::settle_absences() {
+  const auto has_absence = [](const Node& node) {
+    return std::any_of(node.edges.begin(), node.edges.end(),
+                       [](const Edge& edge) { return is_absence(edge.problem); });
+  };
+  if (std::none_of(nodes_.begin(), nodes_.end(), has_absence)) return;
   struct Dependent {
     NodeId node;
     std::uint32_t edge;

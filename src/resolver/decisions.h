@@ -103,6 +103,7 @@ struct Name {
     std::optional<manifest::VersionIndex> version;  // once the packument is here
   };
   std::vector<LockedPackage> locked;
+  std::optional<manifest::VersionIndex> locked_version(graph::PackageId id) const;
   struct Direct {
     NameId alias;
     manifest::VersionIndex version;
@@ -172,8 +173,11 @@ class Decisions {
   void decide(NodeId from, Edge& edge);
   std::optional<manifest::VersionIndex> choose(NodeId from, const Edge& edge);
   std::optional<manifest::VersionIndex> locked_choice(NodeId from, const Edge& edge) const;
-  std::optional<manifest::VersionIndex> locked_target(const std::vector<graph::Edge>& edges,
-                                                      const Edge& edge) const;
+  struct LockedEdge {
+    graph::PackageId target;               // kNoPackage: it was left open
+    std::optional<std::string_view> spec;  // of an importer's edge
+  };
+  std::optional<LockedEdge> locked_edge(NodeId from, NameId name) const;
   const graph::Importer* locked_importer(NodeId from) const;
   std::optional<manifest::VersionIndex> direct_choice(const Edge& edge) const;
   void set_target(NodeId from, Edge& edge, manifest::VersionIndex version);

@@ -1,6 +1,8 @@
 #include "resolver/instances.h"
 
 #include <algorithm>
+#include <numeric>
+#include <utility>
 
 namespace lpm::resolver {
 namespace {
@@ -124,6 +126,7 @@ Instances::Instances(const Decisions& decisions, const FreeNames& free)
   for (NodeId importer = 0; importer < decisions.importer_count(); ++importer)
     add(kNoInstance, importer, kNoCycle, {});
   for (InstanceId id = 0; id < instances_.size(); ++id) expand(id);
+  find_representatives();
 }
 
 void Instances::expand(InstanceId id) {
@@ -210,6 +213,43 @@ std::uint32_t Instances::remember(const std::vector<std::uint32_t>& key, std::ui
   keys_.rebind(entry.id, key_texts_.keep(bytes_of(key)));
   number_of_key_.push_back(number);
   return Interner::kAbsent;
+}
+
+// A cycle can be met in several places, cut open at different members: what is made there differs
+// in nothing that can be seen. Instances of one package are the same until their suppliers differ;
+// those that never come to differ are one.
+void Instances::find_representatives() {
+  representatives_.resize(instances_.size());
+  std::iota(representatives_.begin(), representatives_.end(), 0);
+  if (cycles_.empty()) return;
+  std::vector<std::uint32_t> classes;
+  for (const Instance& instance : instances_) classes.push_back(instance.node);
+  for (std::uint32_t count = 0; refine(classes, count);) {
+  }
+  std::vector<InstanceId> first(instances_.size(), kNoInstance);
+  for (InstanceId id = 0; id < instances_.size(); ++id) {
+    if (first[classes[id]] == kNoInstance) first[classes[id]] = id;
+    representatives_[id] = first[classes[id]];
+  }
+}
+
+// Splits classes by what supplies their members; false when there was nothing to split.
+bool Instances::refine(std::vector<std::uint32_t>& classes, std::uint32_t& count) const {
+  Interner numbers(instances_.size());
+  TextArena texts;
+  std::vector<std::uint32_t> refined;
+  for (InstanceId id = 0; id < instances_.size(); ++id) {
+    std::vector<std::uint32_t> seen = {classes[id]};
+    for (const Binding& binding : instances_[id].environment) {
+      seen.push_back(binding.name);
+      seen.push_back(classes[binding.to]);
+    }
+    const Interner::Entry entry = numbers.add(bytes_of(seen));
+    if (entry.is_new) numbers.rebind(entry.id, texts.keep(bytes_of(seen)));
+    refined.push_back(entry.id);
+  }
+  classes = std::move(refined);
+  return std::exchange(count, numbers.size()) != numbers.size();
 }
 
 // Dependency cycles can nest a package in itself with ever other peers, without end. Then the

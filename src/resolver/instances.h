@@ -57,6 +57,8 @@ class Instances {
 
   // The importers first, then in breadth-first order.
   const std::vector<Instance>& all() const { return instances_; }
+  // Of instances that are the same for everyone who looks at them, the first.
+  InstanceId representative(InstanceId id) const { return representatives_[id]; }
   const Instance& operator[](InstanceId id) const { return instances_[id]; }
   const Cycle& cycle(std::uint32_t id) const { return cycles_[id]; }
 
@@ -67,12 +69,15 @@ class Instances {
   void make_cycle(InstanceId above, Siblings& siblings, const std::vector<std::uint32_t>& members);
   std::uint32_t remember(const std::vector<std::uint32_t>& key, std::uint32_t number);
   InstanceId repeated_above(InstanceId above, NodeId node) const;
+  void find_representatives();
+  bool refine(std::vector<std::uint32_t>& classes, std::uint32_t& count) const;
   InstanceId add(InstanceId above, NodeId node, std::uint32_t cycle,
                  std::vector<Binding> environment);
 
   const Decisions& decisions_;
   const FreeNames& free_;
   std::vector<Instance> instances_;
+  std::vector<InstanceId> representatives_;
   std::vector<Cycle> cycles_;
   Interner keys_;
   TextArena key_texts_;

@@ -7,6 +7,7 @@
 namespace lpm::resolver::test {
 namespace {
 
+// LPM_RANDOM_UNIVERSES overrides it, for long runs.
 constexpr unsigned kUniverses = 1500;
 constexpr unsigned kArrivalOrders = 4;
 
@@ -167,10 +168,10 @@ class RandomUniverse {
     importers_ = {{".", &root_}};
   }
 
-  Result<Resolution> run(unsigned order) {
+  Result<Resolution> run(unsigned order, const graph::DependencyGraph* locked = nullptr) {
     ShuffledSource source(universe_, order);
     RecordingListener listener;
-    auto result = resolve(importers_, nullptr, source, listener, options_);
+    auto result = resolve(importers_, locked, source, listener, options_);
     picks_.push_back(listener.ids());
     return result;
   }
@@ -236,9 +237,29 @@ class RandomUniverse {
   std::vector<std::set<std::string>> picks_;
 };
 
+unsigned universe_count() {
+  const char* count = std::getenv("LPM_RANDOM_UNIVERSES");
+  return count == nullptr ? kUniverses : static_cast<unsigned>(std::atoi(count));
+}
+
+std::string edges_of(const graph::DependencyGraph& graph) {
+  const auto line = [&graph](const auto& edge) {
+    return "\n  " + edge.name + ": " +
+           (edge.target == graph::kNoPackage ? "none" : graph[edge.target].key());
+  };
+  std::string text;
+  for (const graph::ImporterEdge& edge : graph.importers[0].dependencies)
+    text += line(edge) + " as " + edge.spec;
+  for (const graph::Package& package : graph.packages) {
+    text += "\n" + package.key();
+    for (const graph::Edge& edge : package.dependencies) text += line(edge);
+  }
+  return text;
+}
+
 void run_all(bool peers) {
   unsigned solved = 0;
-  for (unsigned seed = 1; seed <= kUniverses && !::testing::Test::HasFailure(); ++seed) {
+  for (unsigned seed = 1; seed <= universe_count() && !::testing::Test::HasFailure(); ++seed) {
     RandomUniverse universe(seed, peers);
     SCOPED_TRACE("seed " + std::to_string(seed) + ": " + universe.text());
     const Result<Resolution> first = universe.run(0);
@@ -262,8 +283,13 @@ void run_all(bool peers) {
     }
     ++solved;
     universe.check(*first);
+    const Result<Resolution> again = universe.run(0, &first->graph);
+    ASSERT_TRUE(again.has_value());
+    EXPECT_TRUE(again->graph == first->graph)
+        << "a locked graph moved, from" << edges_of(first->graph) << "\nto"
+        << edges_of(again->graph);
   }
-  EXPECT_GT(solved, kUniverses / 10);
+  EXPECT_GT(solved, universe_count() / 20);
 }
 
 TEST(RandomUniverses, WithoutPeersMatchBruteForce) {

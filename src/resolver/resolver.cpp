@@ -35,7 +35,8 @@ Result<Resolution> resolve(const std::vector<ImporterInput>& importers,
   const FreeNames free(decisions, reachable);
   const Instances instances(decisions, free);
   LPM_TRY_ASSIGN(Findings findings, findings_of(decisions, overrides, reachable, instances));
-  const std::vector<std::string> contexts = contexts_of(decisions, overrides, reachable, instances);
+  const std::vector<std::string> contexts =
+      contexts_of(decisions, overrides, reachable, free, instances);
   return Resolution{.graph = build_graph(decisions, instances, contexts),
                     .warnings = std::move(findings.warnings),
                     .overrides = std::move(findings.overrides)};
