@@ -24,7 +24,7 @@ SUMMARIES = {
     "ops": "the use cases, one file or folder each; the only place where the modules below meet",
 }
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]+"([^"]+)"', re.MULTILINE)
-BEGIN, END = "<!-- layers: begin (tools/check_layers.py --write) -->", "<!-- layers: end -->"
+BEGIN, END = "<!-- layers:begin -->", "<!-- layers:end -->"
 NEW_PAGE = f"# Architecture\n\n## Layers\n\n{BEGIN}\n{END}\n"
 
 
