@@ -121,7 +121,10 @@ std::optional<std::string> nearest_name(std::string_view word, std::span<const s
   std::optional<std::string> best;
   std::size_t best_distance = limit + 1;
   for (const std::string& candidate : candidates) {
-    const std::size_t distance = edit_distance(word, candidate);
+    // A word that breaks off counts as near to what it begins: `--frozn` means `--frozen-lockfile`.
+    const std::size_t whole = edit_distance(word, candidate);
+    const std::size_t beginning = 1 + edit_distance(word, std::string_view(candidate).substr(0, word.size() + 1));
+    const std::size_t distance = word.size() < 4 ? whole : std::min(whole, beginning);
     if (distance < best_distance) {
       best = candidate;
       best_distance = distance;

@@ -120,8 +120,9 @@ Status Editor::insert(const Value& object, Path path, std::string_view json_text
   const std::string separator = separator_in(text_, object, layout);
   if (separator.find('\n') == std::string::npos) layout = on_one_line(std::move(layout));
   const std::string member = member_at(separator.substr(separator.rfind('\n') + 1));
-  const std::size_t place =
-      placement == Placement::Sorted ? sorted_place(object, path.front()) : object.members.size();
+  // A map that does not exist yet goes to the end of its object: only entries of a map are sorted.
+  const bool is_sorted = placement == Placement::Sorted && path.size() == 1;
+  const std::size_t place = is_sorted ? sorted_place(object, path.front()) : object.members.size();
   if (place == object.members.size()) {
     const std::size_t end = object.members.back().second.end;
     return splice(end, end, fmt::format(",{}{}", separator, member));
