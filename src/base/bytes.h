@@ -1,4 +1,5 @@
-// Byte buffers and views. PaddedBuffer keeps 64 readable bytes behind its content, as SIMD parsers want.
+// Byte buffers and views. PaddedBuffer keeps 64 readable bytes behind its content, as SIMD parsers
+// want.
 #pragma once
 
 #include <cstddef>

@@ -29,7 +29,9 @@ ErrorCode code_for_errno(int errno_value) {
 
 }  // namespace
 
-const ErrorCodeInfo& info(ErrorCode code) { return kCodes.at(static_cast<std::size_t>(code)); }
+const ErrorCodeInfo& info(ErrorCode code) {
+  return kCodes.at(static_cast<std::size_t>(code));
+}
 
 const std::vector<ErrorCode>& all_error_codes() {
   static const std::vector<ErrorCode> codes = [] {

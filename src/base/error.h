@@ -3,8 +3,8 @@
 
 #include <cstdint>
 #include <string>
-#include <utility>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace lpm {
@@ -37,22 +37,31 @@ struct Fact {
 // Texts follow docs/style.md: lower case, values in backticks, no final period, never a secret.
 struct [[nodiscard]] Error {
   ErrorCode code = ErrorCode::INTERNAL;
-  std::string what;                  // one line, the user's words
-  std::string where;                 // file:line:column, path, URL without credentials; may be empty
-  std::vector<Fact> facts;           // in display order
+  std::string what;         // one line, the user's words
+  std::string where;        // file:line:column, path, URL without credentials; may be empty
+  std::vector<Fact> facts;  // in display order
   std::vector<std::string> context;  // innermost first: "while importing `a@1.2.0`"
   std::vector<std::string> hints;    // commands to paste or settings to change
   int exit_status = 0;               // 0: the code's own
 
   Error(ErrorCode error_code, std::string headline) : code(error_code), what(std::move(headline)) {}
 
-  Error&& at(std::string place) && { where = std::move(place); return std::move(*this); }
+  Error&& at(std::string place) && {
+    where = std::move(place);
+    return std::move(*this);
+  }
   Error&& fact(std::string label, std::string text) && {
     facts.push_back({std::move(label), std::move(text)});
     return std::move(*this);
   }
-  Error&& hint(std::string text) && { hints.push_back(std::move(text)); return std::move(*this); }
-  Error&& during(std::string frame) && { context.push_back(std::move(frame)); return std::move(*this); }
+  Error&& hint(std::string text) && {
+    hints.push_back(std::move(text));
+    return std::move(*this);
+  }
+  Error&& during(std::string frame) && {
+    context.push_back(std::move(frame));
+    return std::move(*this);
+  }
 
   int status() const { return exit_status != 0 ? exit_status : info(code).exit_status; }
 };

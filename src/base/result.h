@@ -1,5 +1,5 @@
-// Result<T>: a value or an Error, for everything that input, disk, network or a child can make fail.
-// Our own defects are asserts. No exception crosses a module boundary.
+// Result<T>: a value or an Error, for everything that input, disk, network or a child can make
+// fail. Our own defects are asserts. No exception crosses a module boundary.
 #pragma once
 
 #include <memory>
@@ -27,7 +27,9 @@ class [[nodiscard]] Result {
   T&& operator*() && { return std::get<0>(std::move(state_)); }
   T* operator->() { return &std::get<0>(state_); }
   const T* operator->() const { return &std::get<0>(state_); }
-  T value_or(T fallback) && { return has_value() ? std::get<0>(std::move(state_)) : std::move(fallback); }
+  T value_or(T fallback) && {
+    return has_value() ? std::get<0>(std::move(state_)) : std::move(fallback);
+  }
 
   const Error& error() const& { return *std::get<1>(state_); }
   Error& error() & { return *std::get<1>(state_); }
@@ -64,10 +66,10 @@ using Status = Result<void>;
 #define LPM_CONCAT(a, b) LPM_CONCAT_INNER(a, b)
 
 // Returns the error of `expression` from the enclosing function, if it failed.
-#define LPM_TRY(expression)                                          \
-  do {                                                               \
-    if (auto lpm_try_result = (expression); !lpm_try_result)         \
-      return std::move(lpm_try_result).error();                      \
+#define LPM_TRY(expression)                                  \
+  do {                                                       \
+    if (auto lpm_try_result = (expression); !lpm_try_result) \
+      return std::move(lpm_try_result).error();              \
   } while (false)
 
 // `LPM_TRY_ASSIGN(auto text, read_file(path));`

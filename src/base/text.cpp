@@ -7,8 +7,12 @@
 namespace lpm {
 namespace {
 
-bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+bool is_space(char c) {
+  return c == ' ' || (c >= '\t' && c <= '\r');
+}
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+}
 
 // Edit distance that counts a swap of neighbours as one edit (optimal string alignment).
 std::size_t edit_distance(std::string_view a, std::string_view b) {
@@ -69,14 +73,15 @@ std::string to_lower_ascii(std::string_view text) {
 }
 
 bool equals_ignoring_case(std::string_view a, std::string_view b) {
-  return a.size() == b.size() &&
-         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
+  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(),
+                                            [](char x, char y) { return lower(x) == lower(y); });
 }
 
 std::optional<std::uint64_t> parse_decimal(std::string_view digits) {
   std::uint64_t value = 0;
   const auto [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  if (problem != std::errc() || end != digits.data() + digits.size() || digits.empty()) return std::nullopt;
+  if (problem != std::errc() || end != digits.data() + digits.size() || digits.empty())
+    return std::nullopt;
   return value;
 }
 
@@ -92,7 +97,8 @@ std::string to_hex(std::span<const std::uint8_t> bytes) {
 }
 
 std::string replace_all(std::string text, std::string_view from, std::string_view to) {
-  for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
+  for (std::size_t at = text.find(from); at != std::string::npos;
+       at = text.find(from, at + to.size()))
     text.replace(at, from.size(), to);
   return text;
 }
@@ -116,14 +122,16 @@ std::string human_duration(std::int64_t nanoseconds) {
   return scaled(value / 1e9, "s");
 }
 
-std::optional<std::string> nearest_name(std::string_view word, std::span<const std::string> candidates) {
+std::optional<std::string> nearest_name(std::string_view word,
+                                        std::span<const std::string> candidates) {
   const std::size_t limit = word.size() < 4 ? 1 : word.size() < 8 ? 2 : 3;
   std::optional<std::string> best;
   std::size_t best_distance = limit + 1;
   for (const std::string& candidate : candidates) {
     // A word that breaks off counts as near to what it begins: `--frozn` means `--frozen-lockfile`.
     const std::size_t whole = edit_distance(word, candidate);
-    const std::size_t beginning = 1 + edit_distance(word, std::string_view(candidate).substr(0, word.size() + 1));
+    const std::size_t beginning =
+        1 + edit_distance(word, std::string_view(candidate).substr(0, word.size() + 1));
     const std::size_t distance = word.size() < 4 ? whole : std::min(whole, beginning);
     if (distance < best_distance) {
       best = candidate;

@@ -7,7 +7,9 @@
 namespace lpm {
 namespace {
 
-std::size_t usable_cores() { return std::max(1U, std::thread::hardware_concurrency()); }
+std::size_t usable_cores() {
+  return std::max(1U, std::thread::hardware_concurrency());
+}
 
 }  // namespace
 

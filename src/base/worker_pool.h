@@ -1,5 +1,5 @@
-// WorkerPool: a fixed set of threads for disk and CPU work, with one bounded-by-the-caller FIFO queue.
-// Threads start with the first task, so that a command which needs none never makes one.
+// WorkerPool: a fixed set of threads for disk and CPU work, with one bounded-by-the-caller FIFO
+// queue. Threads start with the first task, so that a command which needs none never makes one.
 #pragma once
 
 #include <condition_variable>
@@ -30,7 +30,8 @@ class WorkerPool {
   void post_front(Task task);
   // Blocks until the queue is empty and no task runs.
   void wait_idle();
-  // Runs `body(i)` for 0 <= i < count on the workers and the calling thread; returns when all are done.
+  // Runs `body(i)` for 0 <= i < count on the workers and the calling thread; returns when all are
+  // done.
   void for_each_index(std::size_t count, const std::function<void(std::size_t)>& body);
 
  private:

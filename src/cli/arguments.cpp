@@ -46,7 +46,8 @@ Error unknown_flag(std::string_view flag) {
   std::vector<std::string> names = {"--help", "--version"};
   for (const FlagAlias& alias : flag_aliases())
     if (alias.flag.starts_with("--")) names.emplace_back(alias.flag);
-  for (const SettingInfo& setting : config::setting_table()) names.push_back(fmt::format("--{}", setting.key));
+  for (const SettingInfo& setting : config::setting_table())
+    names.push_back(fmt::format("--{}", setting.key));
   Error error(ErrorCode::UNKNOWN_FLAG, fmt::format("unknown flag `{}`", flag));
   if (const std::optional<std::string> near = nearest_name(flag, names))
     error.hints.push_back(fmt::format("did you mean `{}`?", *near));
@@ -144,12 +145,16 @@ class Parser {
       key.remove_prefix(3);
       setting = config::find_setting(key);
       if (setting == nullptr || value) return unknown_flag(name);
-      add_setting(line_.settings, flag_value(key, setting->type == SettingType::Boolean ? "false" : "", name), false);
+      add_setting(line_.settings,
+                  flag_value(key, setting->type == SettingType::Boolean ? "false" : "", name),
+                  false);
       return {};
     }
-    if (setting == nullptr && !(key.starts_with('@') && key.ends_with(":registry"))) return unknown_flag(name);
+    if (setting == nullptr && !(key.starts_with('@') && key.ends_with(":registry")))
+      return unknown_flag(name);
     if (setting != nullptr && setting->type == SettingType::Boolean) {
-      if (!value && at_ < arguments_.size() && (arguments_[at_] == "true" || arguments_[at_] == "false"))
+      if (!value && at_ < arguments_.size() &&
+          (arguments_[at_] == "true" || arguments_[at_] == "false"))
         value = arguments_[at_++];
       add_setting(line_.settings, flag_value(key, value.value_or("true"), name), false);
       return {};
@@ -162,7 +167,8 @@ class Parser {
   }
 
   static Error missing_value(const std::string& name) {
-    return Error(ErrorCode::USAGE, fmt::format("`{}` needs a value", name)).hint(fmt::format("write `{}=VALUE`", name));
+    return Error(ErrorCode::USAGE, fmt::format("`{}` needs a value", name))
+        .hint(fmt::format("write `{}=VALUE`", name));
   }
 
   const std::vector<std::string>& arguments_;

@@ -1,5 +1,6 @@
-// cli: flags to typed options, help, completion, rendering of events and errors, exit status. The only layer that
-// knows terminals and colours. Knows nothing below ops but base, report, os, config, manifest.
+// cli: flags to typed options, help, completion, rendering of events and errors, exit status. The
+// only layer that knows terminals and colours. Knows nothing below ops but base, report, os,
+// config, manifest.
 #pragma once
 
 namespace lpm::cli {

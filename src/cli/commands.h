@@ -23,10 +23,11 @@ struct CommandContext {
 struct Command {
   std::string_view name;
   std::vector<std::string_view> aliases;
-  std::string_view summary;            // one line of `lpm help`
-  bool changes_project;                // takes the project lock (contract A.1)
-  HandsOn hands_on;                    // arguments for a child
-  std::vector<std::string_view> flags; // settings and aliases that matter here, for help and completion
+  std::string_view summary;  // one line of `lpm help`
+  bool changes_project;      // takes the project lock (contract A.1)
+  HandsOn hands_on;          // arguments for a child
+  std::vector<std::string_view>
+      flags;  // settings and aliases that matter here, for help and completion
   // The exit status, or the error to render.
   Result<int> (*run)(CommandContext&);
 };
@@ -50,7 +51,8 @@ Result<int> run_version(CommandContext&);
 Result<int> run_help(CommandContext&);
 Result<int> run_completion(CommandContext&);
 
-// `lpm NAME`: a script of the project, else a command of node_modules/.bin. UNKNOWN_COMMAND otherwise.
+// `lpm NAME`: a script of the project, else a command of node_modules/.bin. UNKNOWN_COMMAND
+// otherwise.
 Result<int> run_shorthand(CommandContext&);
 
 }  // namespace lpm::cli

@@ -16,7 +16,8 @@ constexpr std::size_t kNamesShown = 5;
 
 std::string shown_names(const std::vector<std::string>& names) {
   std::string text;
-  for (std::size_t i = 0; i < names.size() && i < kNamesShown; ++i) text += (i == 0 ? "" : ", ") + names[i];
+  for (std::size_t i = 0; i < names.size() && i < kNamesShown; ++i)
+    text += (i == 0 ? "" : ", ") + names[i];
   if (names.size() > kNamesShown) text += fmt::format(", {} more", names.size() - kNamesShown);
   return text;
 }
@@ -29,7 +30,8 @@ std::string change_line(const PackageChange& change) {
 
 std::string counts(const InstallResult& result) {
   std::uint64_t added = 0, removed = 0, changed = 0;
-  for (const PackageChange& change : result.changes) ++(change.from.empty() ? added : change.to.empty() ? removed : changed);
+  for (const PackageChange& change : result.changes)
+    ++(change.from.empty() ? added : change.to.empty() ? removed : changed);
   std::string text;
   const auto add = [&text](std::uint64_t count, std::string_view word) {
     if (count > 0) text += fmt::format(", {} {}", count, word);
@@ -42,10 +44,17 @@ std::string counts(const InstallResult& result) {
 }
 
 void write_phases(formats::json::Writer& json, const InstallResult& result) {
-  json.key("timing").begin_object().key("total_ms").value(static_cast<double>(result.duration_ns) / 1e6);
+  json.key("timing")
+      .begin_object()
+      .key("total_ms")
+      .value(static_cast<double>(result.duration_ns) / 1e6);
   json.key("phases").begin_array();
   for (const report::PhaseTiming& phase : result.phases) {
-    json.begin_object().key("name").value(phase.name).key("wall_ms").value(static_cast<double>(phase.wall_ns) / 1e6);
+    json.begin_object()
+        .key("name")
+        .value(phase.name)
+        .key("wall_ms")
+        .value(static_cast<double>(phase.wall_ns) / 1e6);
     if (phase.sum_ns > 0) json.key("sum_ms").value(static_cast<double>(phase.sum_ns) / 1e6);
     json.end_object();
   }
@@ -60,7 +69,13 @@ std::string up_to_date_line(std::uint64_t packages) {
 
 std::string up_to_date_document(std::uint64_t packages) {
   formats::json::Writer json;
-  json.begin_object().key("schema_version").value(1).key("success").value(true).key("up_to_date").value(true);
+  json.begin_object()
+      .key("schema_version")
+      .value(1)
+      .key("success")
+      .value(true)
+      .key("up_to_date")
+      .value(true);
   json.key("packages").value(packages).end_object();
   return json.take();
 }
@@ -69,19 +84,22 @@ std::string install_summary(const InstallResult& result, const InstallOptions& o
   if (result.up_to_date) return up_to_date_line(result.packages);
   std::string text;
   for (const PackageChange& change : result.changes)
-    if (change.direct || (change.to.empty() && !options.remove.empty())) text += change_line(change);
+    if (change.direct || (change.to.empty() && !options.remove.empty()))
+      text += change_line(change);
   for (const std::string& saved : result.saved) text += fmt::format("saved {}\n", saved);
   if (options.dry_run)
-    text += fmt::format("would change{}; nothing was written\n", counts(result).empty() ? " nothing" : counts(result).substr(1));
+    text += fmt::format("would change{}; nothing was written\n",
+                        counts(result).empty() ? " nothing" : counts(result).substr(1));
   else if (options.lockfile_only)
     text += fmt::format("lpm.lock {} in {}{}\n", result.lockfile_written ? "written" : "unchanged",
                         human_duration(result.duration_ns), counts(result));
   else
-    text += fmt::format("{} in {}{}\n", count_of(result.packages, "package"), human_duration(result.duration_ns),
-                        counts(result));
+    text += fmt::format("{} in {}{}\n", count_of(result.packages, "package"),
+                        human_duration(result.duration_ns), counts(result));
   if (!result.with_scripts.empty())
     text += fmt::format("{} with install scripts that did not run: {}\n",
-                        count_of(result.with_scripts.size(), "package"), shown_names(result.with_scripts));
+                        count_of(result.with_scripts.size(), "package"),
+                        shown_names(result.with_scripts));
   return text;
 }
 
@@ -89,11 +107,21 @@ std::string install_document(const InstallResult& result, const InstallOptions& 
                              const std::vector<std::string>& warnings) {
   if (result.up_to_date) return up_to_date_document(result.packages);
   formats::json::Writer json;
-  json.begin_object().key("schema_version").value(1).key("success").value(result.script_status == 0);
+  json.begin_object()
+      .key("schema_version")
+      .value(1)
+      .key("success")
+      .value(result.script_status == 0);
   json.key("up_to_date").value(false).key("dry_run").value(options.dry_run);
   json.key("packages").value(result.packages).key("downloaded").value(result.downloaded);
-  json.key("from_store").value(result.from_store).key("bytes_received").value(result.bytes_received);
-  json.key("used_lockfile").value(result.used_lockfile).key("lockfile_written").value(result.lockfile_written);
+  json.key("from_store")
+      .value(result.from_store)
+      .key("bytes_received")
+      .value(result.bytes_received);
+  json.key("used_lockfile")
+      .value(result.used_lockfile)
+      .key("lockfile_written")
+      .value(result.lockfile_written);
   json.key("changes").begin_array();
   for (const PackageChange& change : result.changes) {
     json.begin_object().key("name").value(change.name);
@@ -105,7 +133,9 @@ std::string install_document(const InstallResult& result, const InstallOptions& 
   for (const std::string& saved : result.saved) json.value(saved);
   json.end_array().key("scripts_not_run").begin_array();
   for (const std::string& name : result.with_scripts) json.value(name);
-  json.end_array().key("skipped_archive_entries").value(static_cast<std::uint64_t>(result.skipped_archive_entries));
+  json.end_array()
+      .key("skipped_archive_entries")
+      .value(static_cast<std::uint64_t>(result.skipped_archive_entries));
   json.key("requests").begin_object().key("metadata").value(result.metadata_requests);
   json.key("tarballs").value(result.tarball_requests).end_object();
   json.key("tarball_url").begin_object().key("shape_mismatch").value(result.shape_mismatch);

@@ -8,10 +8,13 @@
 
 namespace lpm::cli {
 
-// Lines for people (stdout): changes of direct dependencies, counts, scripts that did not run, time.
-std::string install_summary(const ops::install::InstallResult& result, const ops::install::InstallOptions& options);
+// Lines for people (stdout): changes of direct dependencies, counts, scripts that did not run,
+// time.
+std::string install_summary(const ops::install::InstallResult& result,
+                            const ops::install::InstallOptions& options);
 // The JSON document of --json (docs/commands/install.md).
-std::string install_document(const ops::install::InstallResult& result, const ops::install::InstallOptions& options,
+std::string install_document(const ops::install::InstallResult& result,
+                             const ops::install::InstallOptions& options,
                              const std::vector<std::string>& warnings);
 // The same two for the quick path, which knows the count only.
 std::string up_to_date_line(std::uint64_t packages);

@@ -24,18 +24,27 @@ std::string render_error(const Error& error, Colour colour) {
   if (!error.where.empty()) text += fmt::format("  {:<{}}  {}\n", "at", width, error.where);
   for (const Fact& fact : error.facts) {
     const std::string margin(width + 4, ' ');
-    text += fmt::format("  {:<{}}  {}\n", fact.label, width, replace_all(fact.text, "\n", "\n" + margin));
+    text += fmt::format("  {:<{}}  {}\n", fact.label, width,
+                        replace_all(fact.text, "\n", "\n" + margin));
   }
   for (const std::string& frame : error.context) text += fmt::format("  {}\n", frame);
-  for (const std::string& hint : error.hints) text += coloured("hint", "1;36", colour) + ": " + hint + "\n";
+  for (const std::string& hint : error.hints)
+    text += coloured("hint", "1;36", colour) + ": " + hint + "\n";
   text += fmt::format("code: {}\n", info(error.code).name);
-  if (error.code == ErrorCode::INTERNAL) text += "this is a defect of lpm; please report it with `lpm version --json`\n";
+  if (error.code == ErrorCode::INTERNAL)
+    text += "this is a defect of lpm; please report it with `lpm version --json`\n";
   return text;
 }
 
 std::string error_document(const Error& error) {
   formats::json::Writer json;
-  json.begin_object().key("schema_version").value(1).key("success").value(false).key("error").begin_object();
+  json.begin_object()
+      .key("schema_version")
+      .value(1)
+      .key("success")
+      .value(false)
+      .key("error")
+      .begin_object();
   json.key("code").value(info(error.code).name).key("exit_status").value(error.status());
   json.key("what").value(error.what);
   if (!error.where.empty()) json.key("where").value(error.where);

@@ -47,21 +47,25 @@ Result<std::string> working_directory(const CommandLine& line) {
 }
 
 std::string user_agent(const os::EnvironmentMap& environment, const std::string& node) {
-  std::string text = fmt::format("lpm/{} npm/? node/{} {} {}", ops::version(), node.empty() ? "?" : "v" + node,
-                                 manifest::host_os(), manifest::host_cpu());
+  std::string text =
+      fmt::format("lpm/{} npm/? node/{} {} {}", ops::version(), node.empty() ? "?" : "v" + node,
+                  manifest::host_os(), manifest::host_cpu());
   if (!variable(environment, "CI").empty()) text += " ci";
   return text;
 }
 
-ReporterOptions reporter_options(const config::Settings& settings, bool json, const os::EnvironmentMap& environment) {
+ReporterOptions reporter_options(const config::Settings& settings, bool json,
+                                 const os::EnvironmentMap& environment) {
   ReporterOptions options;
   const std::string level = settings.text("loglevel");
   if (level == "silent") options.verbosity = Verbosity::Silent;
-  if (level == "verbose" || level == "info" || level == "silly") options.verbosity = Verbosity::Verbose;
+  if (level == "verbose" || level == "info" || level == "silly")
+    options.verbosity = Verbosity::Verbose;
   const bool terminal = os::is_terminal(os::Stream::Error);
   const std::string colour = settings.text("color");
   const bool no_colour = !variable(environment, "NO_COLOR").empty();
-  if (colour == "always" || (terminal && !no_colour && colour != "false")) options.colour = Colour::On;
+  if (colour == "always" || (terminal && !no_colour && colour != "false"))
+    options.colour = Colour::On;
   options.live = terminal && !json && settings.flag("progress");
   options.perf = variable(environment, "LPM_LOG") == "perf";
   return options;
@@ -100,8 +104,9 @@ int run_with_settings(const CommandLine& line) {
   TerminalReporter reporter(options);
   for (const std::string& warning : settings->warnings()) reporter.warning(warning);
   WorkerPool pool;
-  const ops::Session session{*settings, *registries, reporter, pool, environment, *start, project,
-                             user_agent(environment, ""), ops::test_mode()};
+  const ops::Session session{*settings,       *registries, reporter, pool,
+                             environment,     *start,      project,  user_agent(environment, ""),
+                             ops::test_mode()};
   CommandContext context{line, session, reporter, json};
   Result<int> status = dispatch(context);
   reporter.clear_live_line();
@@ -113,7 +118,8 @@ int run_with_settings(const CommandLine& line) {
 
 int run(int argc, char** argv) {
   if (const auto answer = ops::install::quick_answer(argc, argv)) {
-    const std::string text = answer->json ? up_to_date_document(answer->packages) : up_to_date_line(answer->packages);
+    const std::string text =
+        answer->json ? up_to_date_document(answer->packages) : up_to_date_line(answer->packages);
     if (!answer->silent) std::fputs(text.c_str(), stdout);
     return 0;
   }
@@ -127,7 +133,8 @@ int run(int argc, char** argv) {
     return 0;
   }
   if (line->help || line->command.empty()) {
-    line->positionals = line->command.empty() ? std::vector<std::string>() : std::vector<std::string>{line->command};
+    line->positionals = line->command.empty() ? std::vector<std::string>()
+                                              : std::vector<std::string>{line->command};
     line->command = "help";
   }
   return run_with_settings(*line);

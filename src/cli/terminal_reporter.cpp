@@ -16,8 +16,10 @@ constexpr std::int64_t kRedrawNanoseconds = 50'000'000;  // 20 times a second
 
 std::string live_text(const report::InstallProgress& progress) {
   std::string text = fmt::format("{} resolved", progress.resolved);
-  if (progress.to_fetch > 0) text += fmt::format(" · {}/{} fetched", progress.fetched, progress.to_fetch);
-  if (progress.bytes_received > 0) text += fmt::format(" · {}", human_bytes(progress.bytes_received));
+  if (progress.to_fetch > 0)
+    text += fmt::format(" · {}/{} fetched", progress.fetched, progress.to_fetch);
+  if (progress.bytes_received > 0)
+    text += fmt::format(" · {}", human_bytes(progress.bytes_received));
   if (!progress.stalled_url.empty())
     text += fmt::format(" · waiting {} s for {}", progress.stalled_ms / 1000, progress.stalled_url);
   return text;
@@ -25,7 +27,9 @@ std::string live_text(const report::InstallProgress& progress) {
 
 }  // namespace
 
-TerminalReporter::~TerminalReporter() { clear_live_line(); }
+TerminalReporter::~TerminalReporter() {
+  clear_live_line();
+}
 
 void TerminalReporter::print_line(const std::string& text) {
   clear_locked();
@@ -55,7 +59,8 @@ void TerminalReporter::warning(std::string_view text) {
   warnings_.emplace_back(text);
   if (options_.verbosity == Verbosity::Silent) return;
   const bool colour = options_.colour == Colour::On;
-  print_line(fmt::format("{}warning{}: {}", colour ? "\x1b[1;33m" : "", colour ? "\x1b[0m" : "", text));
+  print_line(
+      fmt::format("{}warning{}: {}", colour ? "\x1b[1;33m" : "", colour ? "\x1b[0m" : "", text));
 }
 
 void TerminalReporter::detail(std::string_view text) {
@@ -69,14 +74,16 @@ void TerminalReporter::progress(const report::InstallProgress& progress) {
   const std::lock_guard lock(mutex_);
   if (!options_.live) {
     if (stalls_told_.insert(progress.stalled_url).second)
-      print_line(fmt::format("still waiting for {} ({} s)", progress.stalled_url, progress.stalled_ms / 1000));
+      print_line(fmt::format("still waiting for {} ({} s)", progress.stalled_url,
+                             progress.stalled_ms / 1000));
     return;
   }
   const std::int64_t now = monotonic_now();
   if (now - last_draw_ns_ < kRedrawNanoseconds) return;
   last_draw_ns_ = now;
   std::string text = live_text(progress);
-  const auto columns = static_cast<std::size_t>(std::max(20, os::terminal_columns(os::Stream::Error)));
+  const auto columns =
+      static_cast<std::size_t>(std::max(20, os::terminal_columns(os::Stream::Error)));
   if (text.size() >= columns) text.resize(columns - 1);
   std::fputs(("\r\x1b[K" + text).c_str(), stderr);
   std::fflush(stderr);
@@ -86,8 +93,10 @@ void TerminalReporter::progress(const report::InstallProgress& progress) {
 void TerminalReporter::phase_finished(const report::PhaseTiming& timing) {
   if (!options_.perf) return;
   const std::lock_guard lock(mutex_);
-  std::string line = fmt::format("perf.{} wall_ms={:.3f}", timing.name, static_cast<double>(timing.wall_ns) / 1e6);
-  if (timing.sum_ns > 0) line += fmt::format(" sum_ms={:.3f}", static_cast<double>(timing.sum_ns) / 1e6);
+  std::string line =
+      fmt::format("perf.{} wall_ms={:.3f}", timing.name, static_cast<double>(timing.wall_ns) / 1e6);
+  if (timing.sum_ns > 0)
+    line += fmt::format(" sum_ms={:.3f}", static_cast<double>(timing.sum_ns) / 1e6);
   print_line(line);
 }
 

@@ -1,4 +1,5 @@
-// TerminalReporter: notes and warnings on stderr, and on a terminal one live line with counts and bytes.
+// TerminalReporter: notes and warnings on stderr, and on a terminal one live line with counts and
+// bytes.
 #pragma once
 
 #include <cstdint>
@@ -17,8 +18,8 @@ enum class Verbosity : std::uint8_t { Silent, Normal, Verbose };
 struct ReporterOptions {
   Verbosity verbosity = Verbosity::Normal;
   Colour colour = Colour::Off;
-  bool live = false;          // stderr is a terminal and progress is on
-  bool perf = false;          // LPM_LOG=perf: one line per phase
+  bool live = false;  // stderr is a terminal and progress is on
+  bool perf = false;  // LPM_LOG=perf: one line per phase
 };
 
 class TerminalReporter final : public report::Reporter {

@@ -1,4 +1,5 @@
-// crypto: digests and integrity strings. Knows nothing of where bytes came from. Pure and thread-safe.
+// crypto: digests and integrity strings. Knows nothing of where bytes came from. Pure and
+// thread-safe.
 #pragma once
 
 #include "crypto/digest.h"

@@ -1,5 +1,6 @@
-// Integrity: subresource-integrity strings, whole grammar (W3C SRI, section 3.5): several hashes separated by
-// white space, algorithms sha1, sha256, sha384, sha512, `?options` ignored. The strongest known one decides.
+// Integrity: subresource-integrity strings, whole grammar (W3C SRI, section 3.5): several hashes
+// separated by white space, algorithms sha1, sha256, sha384, sha512, `?options` ignored. The
+// strongest known one decides.
 #pragma once
 
 #include <optional>

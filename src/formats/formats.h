@@ -1,5 +1,6 @@
-// formats: JSON, INI, TOML, tar, gzip. Syntax only, with limits beside each parser; knows nothing of packages.
-// Everything read here is hostile. Each format has its own public header. Objects are used by one thread at a time.
+// formats: JSON, INI, TOML, tar, gzip. Syntax only, with limits beside each parser; knows nothing
+// of packages. Everything read here is hostile. Each format has its own public header. Objects are
+// used by one thread at a time.
 #pragma once
 
 #include "formats/gzip.h"

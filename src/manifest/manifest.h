@@ -1,6 +1,6 @@
-// manifest: names, specifiers, package.json, packuments, platform filters: the nouns that a package manager
-// reads. Owns their parsing into types; must not know the network or the layout on disk. Values are immutable
-// after construction and may be shared by threads.
+// manifest: names, specifiers, package.json, packuments, platform filters: the nouns that a package
+// manager reads. Owns their parsing into types; must not know the network or the layout on disk.
+// Values are immutable after construction and may be shared by threads.
 #pragma once
 
 #include "manifest/name.h"

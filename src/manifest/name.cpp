@@ -10,11 +10,48 @@
 namespace lpm::manifest {
 namespace {
 
-constexpr auto kCoreModules = std::to_array<std::string_view>(
-    {"assert", "async_hooks", "buffer", "child_process", "cluster", "console", "constants", "crypto", "dgram",
-     "diagnostics_channel", "dns", "domain", "events", "fs", "http", "http2", "https", "inspector", "module", "net",
-     "os", "path", "perf_hooks", "process", "punycode", "querystring", "readline", "repl", "stream", "string_decoder",
-     "sys", "timers", "tls", "trace_events", "tty", "url", "util", "v8", "vm", "wasi", "worker_threads", "zlib"});
+constexpr auto kCoreModules = std::to_array<std::string_view>({"assert",
+                                                               "async_hooks",
+                                                               "buffer",
+                                                               "child_process",
+                                                               "cluster",
+                                                               "console",
+                                                               "constants",
+                                                               "crypto",
+                                                               "dgram",
+                                                               "diagnostics_channel",
+                                                               "dns",
+                                                               "domain",
+                                                               "events",
+                                                               "fs",
+                                                               "http",
+                                                               "http2",
+                                                               "https",
+                                                               "inspector",
+                                                               "module",
+                                                               "net",
+                                                               "os",
+                                                               "path",
+                                                               "perf_hooks",
+                                                               "process",
+                                                               "punycode",
+                                                               "querystring",
+                                                               "readline",
+                                                               "repl",
+                                                               "stream",
+                                                               "string_decoder",
+                                                               "sys",
+                                                               "timers",
+                                                               "tls",
+                                                               "trace_events",
+                                                               "tty",
+                                                               "url",
+                                                               "util",
+                                                               "v8",
+                                                               "vm",
+                                                               "wasi",
+                                                               "worker_threads",
+                                                               "zlib"});
 
 // What encodeURIComponent leaves alone.
 bool is_url_friendly(std::string_view text) {
@@ -34,7 +71,8 @@ std::optional<Parts> parts_of(std::string_view name) {
   Parts parts{"", name};
   if (name.starts_with('@')) {
     const std::size_t slash = name.find('/');
-    if (slash != std::string_view::npos && slash > 1) parts = {name.substr(1, slash - 1), name.substr(slash + 1)};
+    if (slash != std::string_view::npos && slash > 1)
+      parts = {name.substr(1, slash - 1), name.substr(slash + 1)};
   }
   if (parts.base.empty() || parts.base.find('/') != std::string_view::npos) return std::nullopt;
   return parts;
@@ -44,7 +82,8 @@ void judge_characters(std::string_view name, std::vector<std::string>& errors) {
   if (is_url_friendly(name)) return;
   if (const std::optional<Parts> parts = parts_of(name)) {
     if (parts->base.starts_with('.')) errors.push_back("it may not begin with a period");
-    if (!parts->scope.empty() && is_url_friendly(parts->scope) && is_url_friendly(parts->base)) return;
+    if (!parts->scope.empty() && is_url_friendly(parts->scope) && is_url_friendly(parts->base))
+      return;
   }
   errors.push_back("it holds characters that URLs do not admit");
 }
@@ -64,8 +103,10 @@ NameVerdict judge_name(std::string_view name) {
     warnings.push_back("it is the name of a module of Node");
   if (name.size() > 214) warnings.push_back("new names have at most 214 characters");
   if (lower != name) warnings.push_back("new names have no capital letters");
-  const std::string_view last = name.substr(name.rfind('/') == std::string_view::npos ? 0 : name.rfind('/') + 1);
-  if (last.find_first_of("~'!()*") != std::string_view::npos) warnings.push_back("new names have none of ~'!()*");
+  const std::string_view last =
+      name.substr(name.rfind('/') == std::string_view::npos ? 0 : name.rfind('/') + 1);
+  if (last.find_first_of("~'!()*") != std::string_view::npos)
+    warnings.push_back("new names have none of ~'!()*");
   judge_characters(name, errors);
   NameVerdict verdict;
   verdict.valid_for_old = errors.empty();
@@ -78,8 +119,8 @@ NameVerdict judge_name(std::string_view name) {
 Result<PackageName> PackageName::parse(std::string_view text) {
   const NameVerdict verdict = judge_name(text);
   const std::optional<Parts> parts = parts_of(text);
-  const bool is_path_safe = parts && parts->base != ".." && parts->base != "." && parts->scope != ".." &&
-                            parts->scope != "." && text.size() <= 512;
+  const bool is_path_safe = parts && parts->base != ".." && parts->base != "." &&
+                            parts->scope != ".." && parts->scope != "." && text.size() <= 512;
   if (verdict.valid_for_old && is_path_safe) return PackageName(std::string(text));
   Error error(ErrorCode::BAD_NAME, fmt::format("`{}` is not a package name", text));
   if (!verdict.problems.empty()) error.facts.push_back({"because", verdict.problems.front()});
@@ -87,11 +128,13 @@ Result<PackageName> PackageName::parse(std::string_view text) {
 }
 
 std::string_view PackageName::scope() const {
-  return name_.starts_with('@') ? std::string_view(name_).substr(0, name_.find('/')) : std::string_view();
+  return name_.starts_with('@') ? std::string_view(name_).substr(0, name_.find('/'))
+                                : std::string_view();
 }
 
 std::string_view PackageName::base() const {
-  return name_.starts_with('@') ? std::string_view(name_).substr(name_.find('/') + 1) : std::string_view(name_);
+  return name_.starts_with('@') ? std::string_view(name_).substr(name_.find('/') + 1)
+                                : std::string_view(name_);
 }
 
 }  // namespace lpm::manifest

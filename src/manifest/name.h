@@ -24,8 +24,8 @@ class PackageName {
  public:
   static Result<PackageName> parse(std::string_view text);  // BAD_NAME
   const std::string& str() const { return name_; }
-  std::string_view scope() const;    // "@scope" or ""
-  std::string_view base() const;     // without the scope
+  std::string_view scope() const;  // "@scope" or ""
+  std::string_view base() const;   // without the scope
   bool operator==(const PackageName&) const = default;
   auto operator<=>(const PackageName&) const = default;
 

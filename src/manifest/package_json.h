@@ -19,29 +19,32 @@ using StringPairs = std::vector<std::pair<std::string, std::string>>;  // in sou
 enum class DependencyKind : std::uint8_t { Production, Development, Optional, Peer };
 std::string_view field_of(DependencyKind kind);  // "dependencies", "devDependencies", ...
 
-struct PeerMeta { std::string name; bool optional = false; };
+struct PeerMeta {
+  std::string name;
+  bool optional = false;
+};
 
 struct Manifest {
   std::string name;
   std::string version;
   bool is_private = false;
-  StringPairs dependencies;                 // without what optionalDependencies names too, as npm reads it
+  StringPairs dependencies;  // without what optionalDependencies names too, as npm reads it
   StringPairs dev_dependencies;
   StringPairs optional_dependencies;
   StringPairs peer_dependencies;
   std::vector<std::string> optional_peers;  // peerDependenciesMeta.*.optional
   std::vector<std::string> bundled;         // bundleDependencies; `true` is every dependency
   StringPairs scripts;
-  StringPairs bins;                         // command, path as written; a string `bin` is named after the package
-  std::string directories_bin;              // directories.bin; npm looks at it only when there is no `bin`
-  std::string engines_node;                 // "" when none; array and string forms of `engines` are accepted
-  formats::json::Value engines;             // as written, for npm_package_engines_*; Null when absent
+  StringPairs bins;  // command, path as written; a string `bin` is named after the package
+  std::string directories_bin;   // directories.bin; npm looks at it only when there is no `bin`
+  std::string engines_node;      // "" when none; array and string forms of `engines` are accepted
+  formats::json::Value engines;  // as written, for npm_package_engines_*; Null when absent
   PlatformFilter platform;
-  formats::json::Value overrides;           // npm's form; Null when absent
-  std::vector<std::string> workspaces;      // array or object.packages
+  formats::json::Value overrides;       // npm's form; Null when absent
+  std::vector<std::string> workspaces;  // array or object.packages
   std::string package_manager;
-  formats::json::Value config;              // `config`, for npm_package_config_*
-  formats::json::Value lpm;                 // `lpm`, the product's own settings; Null when absent
+  formats::json::Value config;  // `config`, for npm_package_config_*
+  formats::json::Value lpm;     // `lpm`, the product's own settings; Null when absent
 };
 
 enum class Strictness {
@@ -49,6 +52,7 @@ enum class Strictness {
   Package,  // a published file: fields of odd shapes are read as npm reads them, never an error
 };
 // Reads a whole package.json. All bad fields are reported at once.
-Result<Manifest> read_manifest(std::string_view text, std::string_view file_name, Strictness strictness);
+Result<Manifest> read_manifest(std::string_view text, std::string_view file_name,
+                               Strictness strictness);
 
 }  // namespace lpm::manifest

@@ -1,5 +1,5 @@
-// npm's picker: the default tag's version when it fits; else the highest that fits best, where not deprecated and fit
-// for Node beats fit for Node beats not deprecated.
+// npm's picker: the default tag's version when it fits; else the highest that fits best, where not
+// deprecated and fit for Node beats fit for Node beats not deprecated.
 #include <optional>
 
 #include "manifest/packument.h"
@@ -41,15 +41,18 @@ std::optional<VersionIndex> pick_version(const Packument& packument, const semve
   }
   if (const std::optional<std::string_view> tagged = packument.dist_tag(rules.default_tag)) {
     const std::optional<VersionIndex> index = packument.find_version(*tagged);
-    const bool satisfies = index && (range.text() == "*" || range.text().empty() || range.contains(packument.version(*index)));
-    if (satisfies && is_old_enough(packument, *index, rules) && fitness(packument, *index, rules) == Fitness::Both)
+    const bool satisfies = index && (range.text() == "*" || range.text().empty() ||
+                                     range.contains(packument.version(*index)));
+    if (satisfies && is_old_enough(packument, *index, rules) &&
+        fitness(packument, *index, rules) == Fitness::Both)
       return index;
   }
   std::optional<VersionIndex> best;
   Fitness best_fitness = Fitness::Neither;
   // Descending order: of equally fit versions the first one is the highest.
   for (VersionIndex index = 0; index < packument.version_count(); ++index) {
-    if (!range.contains(packument.version(index)) || !is_old_enough(packument, index, rules)) continue;
+    if (!range.contains(packument.version(index)) || !is_old_enough(packument, index, rules))
+      continue;
     const Fitness candidate = fitness(packument, index, rules);
     if (best && candidate <= best_fitness) continue;
     best = index;
@@ -59,7 +62,8 @@ std::optional<VersionIndex> pick_version(const Packument& packument, const semve
   return best;
 }
 
-std::optional<VersionIndex> pick_tag(const Packument& packument, std::string_view tag, const PickRules& rules) {
+std::optional<VersionIndex> pick_tag(const Packument& packument, std::string_view tag,
+                                     const PickRules& rules) {
   const std::optional<std::string_view> text = packument.dist_tag(tag);
   if (!text) return std::nullopt;
   const std::optional<VersionIndex> index = packument.find_version(*text);

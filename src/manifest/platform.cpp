@@ -22,8 +22,12 @@ bool list_admits(const std::vector<std::string>& list, std::string_view value) {
 
 }  // namespace
 
-const char* host_os() { return "linux"; }
-const char* host_cpu() { return "x64"; }
+const char* host_os() {
+  return "linux";
+}
+const char* host_cpu() {
+  return "x64";
+}
 
 bool admits(const PlatformFilter& filter, const Platform& platform) {
   if (!list_admits(filter.os, platform.os) || !list_admits(filter.cpu, platform.cpu)) return false;

@@ -26,8 +26,9 @@ struct PlatformFilter {
   bool empty() const { return os.empty() && cpu.empty() && libc.empty(); }
   bool operator==(const PlatformFilter&) const = default;
 };
-// npm's rule: no entry means any; a `!entry` that names it refuses; otherwise some plain entry must name it,
-// or there are only `!` entries. `any` admits all. An empty `platform.libc` fails a libc filter on Linux.
+// npm's rule: no entry means any; a `!entry` that names it refuses; otherwise some plain entry must
+// name it, or there are only `!` entries. `any` admits all. An empty `platform.libc` fails a libc
+// filter on Linux.
 bool admits(const PlatformFilter& filter, const Platform& platform);
 
 }  // namespace lpm::manifest

@@ -1,5 +1,5 @@
-// Order of the questions as npm-package-arg asks them: path, alias, hosted git, URL, path with slashes or an archive's
-// ending, else registry (version, range, tag).
+// Order of the questions as npm-package-arg asks them: path, alias, hosted git, URL, path with
+// slashes or an archive's ending, else registry (version, range, tag).
 #include "manifest/spec.h"
 
 #include <fmt/format.h>
@@ -12,10 +12,13 @@
 namespace lpm::manifest {
 namespace {
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
 
 bool starts_with_ignoring_case(std::string_view text, std::string_view prefix) {
-  return text.size() >= prefix.size() && equals_ignoring_case(text.substr(0, prefix.size()), prefix);
+  return text.size() >= prefix.size() &&
+         equals_ignoring_case(text.substr(0, prefix.size()), prefix);
 }
 
 // `.`, `~/`, `/`, or a drive letter.
@@ -53,7 +56,8 @@ struct GitHost {
   std::string_view prefix;  // "github:"
   std::string_view domain;
 };
-constexpr std::array kGitHosts = {GitHost{"github:", "github.com"}, GitHost{"gitlab:", "gitlab.com"},
+constexpr std::array kGitHosts = {GitHost{"github:", "github.com"},
+                                  GitHost{"gitlab:", "gitlab.com"},
                                   GitHost{"bitbucket:", "bitbucket.org"}};
 
 void split_fragment(std::string_view text, GitSpec& spec, std::string& url) {
@@ -103,7 +107,8 @@ std::optional<GitSpec> hosted_git(std::string_view text) {
 }
 
 std::optional<GitSpec> git_url(std::string_view text) {
-  const bool is_git = starts_with_ignoring_case(text, "git+") || starts_with_ignoring_case(text, "git:") ||
+  const bool is_git = starts_with_ignoring_case(text, "git+") ||
+                      starts_with_ignoring_case(text, "git:") ||
                       starts_with_ignoring_case(text, "ssh:");
   const bool is_scp = looks_like_scp(text) && text.find("://") == std::string_view::npos;
   // A plain https URL of a known host's repository is a repository, not a tarball.
@@ -136,7 +141,8 @@ Error bad_spec(std::string_view name, std::string_view text, std::string_view wh
 }
 
 Result<SpecKind> registry_kind(std::string_view name, std::string_view text) {
-  if (std::optional<semver::Range> range = semver::Range::parse(text, semver::Mode::Loose)) return SpecKind(RangeSpec{std::move(*range)});
+  if (std::optional<semver::Range> range = semver::Range::parse(text, semver::Mode::Loose))
+    return SpecKind(RangeSpec{std::move(*range)});
   const std::string_view tag = trim(text);
   if (!is_tag(tag)) return bad_spec(name, text, "it is no version, range, tag, URL or path");
   return SpecKind(TagSpec{std::string(tag)});
@@ -153,7 +159,8 @@ Result<DependencySpec> alias_spec(std::string_view name, std::string_view text) 
   const std::size_t at = wish.find('@', 1);
   LPM_TRY_ASSIGN(const PackageName target, PackageName::parse(wish.substr(0, at)));
   const std::string_view range = at == std::string_view::npos ? "*" : wish.substr(at + 1);
-  if (range.starts_with("npm:")) return bad_spec(name, text, "an alias of an alias is not possible");
+  if (range.starts_with("npm:"))
+    return bad_spec(name, text, "an alias of an alias is not possible");
   if (looks_like_url(range) || range.find('/') != std::string_view::npos || looks_like_path(range))
     return bad_spec(name, text, "an alias names a package of the registry");
   LPM_TRY_ASSIGN(SpecKind kind, registry_kind(name, range.empty() ? "*" : range));
@@ -164,7 +171,8 @@ Result<SpecKind> kind_of(std::string_view name, std::string_view text) {
   if (text.starts_with("workspace:")) return SpecKind(workspace_spec(text.substr(10)));
   if (text.starts_with("catalog:")) return SpecKind(CatalogSpec{std::string(trim(text.substr(8)))});
   if (text.starts_with("link:")) return SpecKind(LinkSpec{std::string(text.substr(5))});
-  if (starts_with_ignoring_case(text, "file:")) return SpecKind(FileSpec{std::string(text.substr(5))});
+  if (starts_with_ignoring_case(text, "file:"))
+    return SpecKind(FileSpec{std::string(text.substr(5))});
   if (looks_like_path(text)) return SpecKind(FileSpec{std::string(text)});
   if (std::optional<GitSpec> git = hosted_git(text)) return SpecKind(std::move(*git));
   if (std::optional<GitSpec> git = git_url(text)) return SpecKind(std::move(*git));
@@ -173,7 +181,8 @@ Result<SpecKind> kind_of(std::string_view name, std::string_view text) {
       return SpecKind(UrlSpec{std::string(text)});
     return bad_spec(name, text, "URLs of this kind are not supported");
   }
-  if (text.find('/') != std::string_view::npos || has_archive_ending(text)) return SpecKind(FileSpec{std::string(text)});
+  if (text.find('/') != std::string_view::npos || has_archive_ending(text))
+    return SpecKind(FileSpec{std::string(text)});
   return registry_kind(name, text);
 }
 
@@ -191,7 +200,8 @@ Result<PackageArgument> parse_package_argument(std::string_view text) {
   const std::size_t at = text.find('@', 1);
   const std::string_view name = text.substr(0, at);
   const bool is_location = looks_like_url(text) || looks_like_scp(text) || looks_like_path(text) ||
-                           (!name.starts_with('@') && (name.find('/') != std::string_view::npos || has_archive_ending(name)));
+                           (!name.starts_with('@') &&
+                            (name.find('/') != std::string_view::npos || has_archive_ending(name)));
   if (is_location) {
     argument.spec = text;
     argument.has_spec = true;

@@ -1,5 +1,5 @@
-// Dependency specifiers as written in a manifest or on the command line (npm's npm-package-arg grammar, plus
-// workspace:, catalog: and link:).
+// Dependency specifiers as written in a manifest or on the command line (npm's npm-package-arg
+// grammar, plus workspace:, catalog: and link:).
 #pragma once
 
 #include <optional>
@@ -13,23 +13,43 @@
 
 namespace lpm::manifest {
 
-struct RangeSpec { semver::Range range; };                // also an exact version
-struct TagSpec { std::string tag; };
-struct GitSpec { std::string url; std::string committish; std::string path; };  // canonical git+ URL
-struct UrlSpec { std::string url; };                      // remote tarball
-struct FileSpec { std::string path; };                    // file: tarball or folder, told apart by the disk
-struct LinkSpec { std::string path; };
-struct WorkspaceSpec { std::string range; std::string alias_of; };
-struct CatalogSpec { std::string catalog; };              // "" is the default catalog
+struct RangeSpec {
+  semver::Range range;
+};  // also an exact version
+struct TagSpec {
+  std::string tag;
+};
+struct GitSpec {
+  std::string url;
+  std::string committish;
+  std::string path;
+};  // canonical git+ URL
+struct UrlSpec {
+  std::string url;
+};  // remote tarball
+struct FileSpec {
+  std::string path;
+};  // file: tarball or folder, told apart by the disk
+struct LinkSpec {
+  std::string path;
+};
+struct WorkspaceSpec {
+  std::string range;
+  std::string alias_of;
+};
+struct CatalogSpec {
+  std::string catalog;
+};  // "" is the default catalog
 
-using SpecKind =
-    std::variant<RangeSpec, TagSpec, GitSpec, UrlSpec, FileSpec, LinkSpec, WorkspaceSpec, CatalogSpec>;
+using SpecKind = std::variant<RangeSpec, TagSpec, GitSpec, UrlSpec, FileSpec, LinkSpec,
+                              WorkspaceSpec, CatalogSpec>;
 
-// What one edge asks for. `target` is the package's real name: differs from the edge's name for `npm:` aliases.
+// What one edge asks for. `target` is the package's real name: differs from the edge's name for
+// `npm:` aliases.
 struct DependencySpec {
-  std::string name;      // as the dependent calls it; the folder in node_modules
-  std::string target;    // as the registry calls it
-  std::string text;      // as written
+  std::string name;    // as the dependent calls it; the folder in node_modules
+  std::string target;  // as the registry calls it
+  std::string text;    // as written
   SpecKind kind;
 
   bool is_alias() const { return name != target; }
@@ -41,11 +61,11 @@ struct DependencySpec {
 // A value of a dependency map. BAD_SPEC, BAD_NAME.
 Result<DependencySpec> parse_spec(std::string_view name, std::string_view text);
 
-// A command-line argument: `name`, `name@spec`, `@scope/name@spec`, `alias@npm:name@spec`, a URL, a path.
-// For URLs and paths the name is empty until the package is read.
+// A command-line argument: `name`, `name@spec`, `@scope/name@spec`, `alias@npm:name@spec`, a URL, a
+// path. For URLs and paths the name is empty until the package is read.
 struct PackageArgument {
-  std::string name;        // may be empty
-  std::string spec;        // text after `@`; empty when none was given
+  std::string name;  // may be empty
+  std::string spec;  // text after `@`; empty when none was given
   bool has_spec = false;
 };
 Result<PackageArgument> parse_package_argument(std::string_view text);

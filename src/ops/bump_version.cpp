@@ -62,9 +62,11 @@ Result<bool> is_clean(const Session& session) {
   return child.status == 0 && trim(child.out).empty();
 }
 
-Status commit_and_tag(const Session& session, const BumpOptions& options, const std::string& version) {
+Status commit_and_tag(const Session& session, const BumpOptions& options,
+                      const std::string& version) {
   const std::string tag = options.tag_prefix + version;
-  const std::string message = replace_all(options.message.empty() ? "%s" : options.message, "%s", version);
+  const std::string message =
+      replace_all(options.message.empty() ? "%s" : options.message, "%s", version);
   const std::vector<std::vector<std::string>> steps = {
       {"add", "package.json"}, {"commit", "-m", message}, {"tag", "-a", tag, "-m", message}};
   for (const std::vector<std::string>& step : steps) {
@@ -79,7 +81,8 @@ Status commit_and_tag(const Session& session, const BumpOptions& options, const 
 Status run_version_script(const Session& session, std::string_view event) {
   LPM_TRY_ASSIGN(const manifest::Manifest manifest, read_project_manifest(session));
   if (!has_script(manifest, event) || session.settings.flag("ignore-scripts")) return {};
-  LPM_TRY_ASSIGN(const int status, tasks::run_script(script_context(session, manifest), event, {}, true));
+  LPM_TRY_ASSIGN(const int status,
+                 tasks::run_script(script_context(session, manifest), event, {}, true));
   if (status == 0) return {};
   Error error(ErrorCode::SCRIPT, fmt::format("the script `{}` failed", event));
   error.exit_status = status;
@@ -101,11 +104,13 @@ Status write_version(const Session& session, const std::string& version) {
 
 }  // namespace
 
-Result<std::string> next_version(std::string_view current, std::string_view wish, std::string_view preid) {
+Result<std::string> next_version(std::string_view current, std::string_view wish,
+                                 std::string_view preid) {
   if (const auto exact = Version::parse(wish, semver::Mode::Loose)) return exact->to_string();
   std::optional<Version> version = Version::parse(current, semver::Mode::Loose);
   if (!version)
-    return Error(ErrorCode::BAD_MANIFEST, fmt::format("`{}` in package.json is not a version", current));
+    return Error(ErrorCode::BAD_MANIFEST,
+                 fmt::format("`{}` in package.json is not a version", current));
   const bool was_prerelease = version->has_prerelease();
   if (wish == "prerelease") {
     if (!was_prerelease) ++version->patch;
@@ -116,8 +121,9 @@ Result<std::string> next_version(std::string_view current, std::string_view wish
     version->prerelease = next_prerelease("", preid);
   } else if (wish == "major" || wish == "minor" || wish == "patch") {
     // 2.0.0-beta.1 is on its way to 2.0.0: raising it to the same level only drops the prerelease.
-    const bool arrives = was_prerelease && (wish == "patch" || (wish == "minor" && version->patch == 0) ||
-                                            (wish == "major" && version->minor == 0 && version->patch == 0));
+    const bool arrives =
+        was_prerelease && (wish == "patch" || (wish == "minor" && version->patch == 0) ||
+                           (wish == "major" && version->minor == 0 && version->patch == 0));
     version->prerelease.clear();
     if (!arrives) begin_next(*version, wish);
   } else {
@@ -133,7 +139,8 @@ Result<Bumped> bump_version(const Session& session, const BumpOptions& options) 
   bumped.from = manifest.version.empty() ? "0.0.0" : manifest.version;
   LPM_TRY_ASSIGN(bumped.to, next_version(bumped.from, options.wish, options.preid));
   if (bumped.to == bumped.from && !options.allow_same)
-    return Error(ErrorCode::USAGE, fmt::format("the version is {} already", bumped.to)).hint("`--allow-same-version` accepts it");
+    return Error(ErrorCode::USAGE, fmt::format("the version is {} already", bumped.to))
+        .hint("`--allow-same-version` accepts it");
   const bool use_git = options.git && os::exists(session.project + "/.git");
   if (use_git && !session.settings.flag("force")) {
     LPM_TRY_ASSIGN(const bool clean, is_clean(session));

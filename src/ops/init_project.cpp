@@ -15,10 +15,12 @@ namespace {
 std::string name_from_folder(std::string_view folder) {
   std::string name;
   for (const char c : to_lower_ascii(folder)) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+    const bool plain =
+        (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
     name += plain ? c : '-';
   }
-  while (!name.empty() && (name.front() == '.' || name.front() == '_' || name.front() == '-')) name.erase(0, 1);
+  while (!name.empty() && (name.front() == '.' || name.front() == '_' || name.front() == '-'))
+    name.erase(0, 1);
   return name.empty() ? "project" : name;
 }
 
@@ -26,7 +28,8 @@ std::string name_from_folder(std::string_view folder) {
 
 InitAnswers default_answers(const Session& session) {
   InitAnswers answers;
-  answers.name = name_from_folder(session.initial_directory.substr(session.initial_directory.rfind('/') + 1));
+  answers.name =
+      name_from_folder(session.initial_directory.substr(session.initial_directory.rfind('/') + 1));
   const std::string version = session.settings.text("init-version");
   answers.version = version.empty() ? "1.0.0" : version;
   answers.entry = "index.js";
@@ -38,12 +41,17 @@ InitAnswers default_answers(const Session& session) {
 Result<std::string> init_project(const Session& session, const InitAnswers& answers) {
   const std::string path = session.initial_directory + "/package.json";
   if (os::exists(path))
-    return Error(ErrorCode::IO, "there is a package.json already").at(path).hint("edit it, or run `lpm install`");
-  if (const manifest::NameVerdict verdict = manifest::judge_name(answers.name); !verdict.valid_for_new)
-    return Error(ErrorCode::BAD_NAME, fmt::format("`{}` is not a name for a new package", answers.name))
+    return Error(ErrorCode::IO, "there is a package.json already")
+        .at(path)
+        .hint("edit it, or run `lpm install`");
+  if (const manifest::NameVerdict verdict = manifest::judge_name(answers.name);
+      !verdict.valid_for_new)
+    return Error(ErrorCode::BAD_NAME,
+                 fmt::format("`{}` is not a name for a new package", answers.name))
         .fact("because", join(verdict.problems, "; "));
   if (!semver::Version::parse(answers.version, semver::Mode::Strict))
-    return Error(ErrorCode::USAGE, fmt::format("`{}` is not a version", answers.version)).hint("for example `1.0.0`");
+    return Error(ErrorCode::USAGE, fmt::format("`{}` is not a version", answers.version))
+        .hint("for example `1.0.0`");
   formats::json::Writer json;
   json.begin_object().key("name").value(answers.name).key("version").value(answers.version);
   if (!answers.description.empty()) json.key("description").value(answers.description);

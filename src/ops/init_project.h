@@ -12,14 +12,15 @@ struct InitAnswers {
   std::string name;
   std::string version;
   std::string description;
-  std::string entry;       // main
+  std::string entry;  // main
   std::string license;
   std::string author;
 };
 
 // What stands there without questions: the folder's name and the init-* settings.
 InitAnswers default_answers(const Session& session);
-// The file's text. Never overwrites: IO when there is one. BAD_NAME, USAGE for a version that is not semver.
+// The file's text. Never overwrites: IO when there is one. BAD_NAME, USAGE for a version that is
+// not semver.
 Result<std::string> init_project(const Session& session, const InitAnswers& answers);
 
 }  // namespace lpm::ops

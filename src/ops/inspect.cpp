@@ -16,7 +16,8 @@ namespace {
 constexpr std::size_t kMaxPaths = 20;  // per instance
 
 Result<lockfile::Lockfile> read_lock(const Session& session) {
-  LPM_TRY_ASSIGN(const std::optional<std::string> text, os::read_file_if_exists(session.project + "/lpm.lock"));
+  LPM_TRY_ASSIGN(const std::optional<std::string> text,
+                 os::read_file_if_exists(session.project + "/lpm.lock"));
   if (!text)
     return Error(ErrorCode::NO_LOCKFILE, "this project has no lpm.lock")
         .at(session.project)
@@ -46,10 +47,12 @@ WhyPath shown_path(const graph::DependencyGraph& graph, const graph::Path& path)
 // Walks the graph once; a package's own dependencies are shown where it comes first.
 class TreeBuilder {
  public:
-  TreeBuilder(const graph::DependencyGraph& graph, const graph::Reached& reached, std::uint32_t depth)
+  TreeBuilder(const graph::DependencyGraph& graph, const graph::Reached& reached,
+              std::uint32_t depth)
       : graph_(graph), reached_(reached), depth_(depth), shown_(graph.packages.size(), false) {}
 
-  TreeNode node(const std::string& name, graph::PackageId target, bool optional, std::uint32_t level) {
+  TreeNode node(const std::string& name, graph::PackageId target, bool optional,
+                std::uint32_t level) {
     TreeNode result;
     result.name = name;
     result.optional = optional;
@@ -79,7 +82,8 @@ class TreeBuilder {
 bool takes(const TreeOptions& options, const graph::ImporterEdge& edge) {
   if (edge.kind == manifest::DependencyKind::Development && !options.development) return false;
   if (edge.kind == manifest::DependencyKind::Optional && !options.optional) return false;
-  return options.only.empty() || std::find(options.only.begin(), options.only.end(), edge.name) != options.only.end();
+  return options.only.empty() ||
+         std::find(options.only.begin(), options.only.end(), edge.name) != options.only.end();
 }
 
 }  // namespace
@@ -100,7 +104,8 @@ Result<std::vector<WhyInstance>> explain_package(const Session& session, std::st
   }
   if (!instances.empty()) return instances;
   Error error(ErrorCode::NOT_A_DEPENDENCY, fmt::format("`{}` is not in lpm.lock", wish));
-  if (const auto near = nearest_name(wish, names)) error.hints.push_back(fmt::format("did you mean `lpm why {}`?", *near));
+  if (const auto near = nearest_name(wish, names))
+    error.hints.push_back(fmt::format("did you mean `lpm why {}`?", *near));
   return error;
 }
 
@@ -113,16 +118,18 @@ Result<DependencyTree> dependency_tree(const Session& session, const TreeOptions
   const manifest::Platform platform{manifest::host_os(), manifest::host_cpu(), os::libc_family()};
   const graph::Reached reached = graph::reach(lock.graph, selection, platform);
   DependencyTree tree{manifest.name, manifest.version, {}, 0};
-  tree.packages = static_cast<std::uint64_t>(std::count(reached.installed.begin(), reached.installed.end(), true));
+  tree.packages = static_cast<std::uint64_t>(
+      std::count(reached.installed.begin(), reached.installed.end(), true));
   TreeBuilder builder(lock.graph, reached, options.depth);
   for (const manifest::DependencyKind kind :
-       {manifest::DependencyKind::Production, manifest::DependencyKind::Development, manifest::DependencyKind::Optional,
-        manifest::DependencyKind::Peer}) {
+       {manifest::DependencyKind::Production, manifest::DependencyKind::Development,
+        manifest::DependencyKind::Optional, manifest::DependencyKind::Peer}) {
     TreeGroup group{std::string(manifest::field_of(kind)), {}};
     for (const graph::Importer& importer : lock.graph.importers)
       for (const graph::ImporterEdge& edge : importer.dependencies)
         if (edge.kind == kind && takes(options, edge))
-          group.nodes.push_back(builder.node(edge.name, edge.target, kind == manifest::DependencyKind::Optional, 0));
+          group.nodes.push_back(
+              builder.node(edge.name, edge.target, kind == manifest::DependencyKind::Optional, 0));
     if (!group.nodes.empty()) tree.groups.push_back(std::move(group));
   }
   return tree;

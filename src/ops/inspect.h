@@ -11,28 +11,30 @@
 
 namespace lpm::ops {
 
-// One chain from the project to a package: {"next@14.2.13 (dependencies ^14.0.0)", "postcss@8.4.31"}.
+// One chain from the project to a package: {"next@14.2.13 (dependencies ^14.0.0)",
+// "postcss@8.4.31"}.
 struct WhyPath {
   std::string importer;
   std::vector<std::string> steps;
 };
 struct WhyInstance {
-  std::string package;           // key, with peer context
-  std::vector<WhyPath> paths;    // shortest first, at most kMaxPaths
+  std::string package;         // key, with peer context
+  std::vector<WhyPath> paths;  // shortest first, at most kMaxPaths
 };
-// Every instance of a name (or `name@version`). NO_LOCKFILE, NOT_A_DEPENDENCY with the nearest name.
+// Every instance of a name (or `name@version`). NO_LOCKFILE, NOT_A_DEPENDENCY with the nearest
+// name.
 Result<std::vector<WhyInstance>> explain_package(const Session& session, std::string_view wish);
 
 struct TreeNode {
-  std::string name;              // as the dependent calls it
-  std::string package;           // "name@version", real name
+  std::string name;     // as the dependent calls it
+  std::string package;  // "name@version", real name
   bool optional = false;
-  bool missing = false;          // optional and not for this platform
-  bool repeated = false;         // its own dependencies were shown before
+  bool missing = false;   // optional and not for this platform
+  bool repeated = false;  // its own dependencies were shown before
   std::vector<TreeNode> children;
 };
 struct TreeGroup {
-  std::string field;             // "dependencies"
+  std::string field;  // "dependencies"
   std::vector<TreeNode> nodes;
 };
 struct DependencyTree {
@@ -42,10 +44,10 @@ struct DependencyTree {
   std::uint64_t packages = 0;
 };
 struct TreeOptions {
-  std::uint32_t depth = 0;       // 0: direct dependencies only
+  std::uint32_t depth = 0;  // 0: direct dependencies only
   bool development = true;
   bool optional = true;
-  std::vector<std::string> only; // names; empty: all
+  std::vector<std::string> only;  // names; empty: all
 };
 Result<DependencyTree> dependency_tree(const Session& session, const TreeOptions& options);
 

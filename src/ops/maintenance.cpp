@@ -18,7 +18,9 @@ namespace {
 // How long a project that cannot be read keeps everything.
 constexpr std::int64_t kGraceNanoseconds = 30LL * 24 * 3600 * 1'000'000'000;
 
-std::string projects_folder(const Session& session) { return session.settings.lpm_home() + "/store/projects"; }
+std::string projects_folder(const Session& session) {
+  return session.settings.lpm_home() + "/store/projects";
+}
 
 Result<os::FileLock> lock_store(const Session& session, os::LockMode mode, std::string command) {
   const std::string folder = session.settings.lpm_home() + "/store";
@@ -27,8 +29,10 @@ Result<os::FileLock> lock_store(const Session& session, os::LockMode mode, std::
   options.mode = mode;
   options.command = std::move(command);
   options.on_wait = [&session](const std::optional<os::LockOwner>& owner) {
-    session.reporter.note(owner ? fmt::format("waiting for `lpm {}` (process {}), which uses the store", owner->command, owner->pid)
-                                : std::string("waiting for another lpm that uses the store"));
+    session.reporter.note(
+        owner ? fmt::format("waiting for `lpm {}` (process {}), which uses the store",
+                            owner->command, owner->pid)
+              : std::string("waiting for another lpm that uses the store"));
   };
   return os::FileLock::acquire(folder + "/.lock", options);
 }
@@ -42,8 +46,8 @@ void add_needs(const std::string& project, const os::FileStamp& registration, Ne
   if (os::stamp(project).type != os::FileType::Directory) return;
   const Result<std::optional<std::string>> text = os::read_file_if_exists(project + "/lpm.lock");
   if (text && !*text) return;
-  const Result<lockfile::Lockfile> lock =
-      text ? lockfile::parse_lockfile(**text, "lpm.lock") : Result<lockfile::Lockfile>(text.error());
+  const Result<lockfile::Lockfile> lock = text ? lockfile::parse_lockfile(**text, "lpm.lock")
+                                               : Result<lockfile::Lockfile>(text.error());
   if (!lock) {
     if (registration.mtime_ns + kGraceNanoseconds > unix_now()) needs.unreadable.push_back(project);
     return;
@@ -78,13 +82,16 @@ Status clean_metadata_cache(const Session& session) {
 }
 
 Result<std::vector<StoreProblem>> verify_store(const Session& session, bool fix) {
-  LPM_TRY_ASSIGN(const os::FileLock lock,
-                 lock_store(session, fix ? os::LockMode::Exclusive : os::LockMode::Shared, "store verify"));
+  LPM_TRY_ASSIGN(
+      const os::FileLock lock,
+      lock_store(session, fix ? os::LockMode::Exclusive : os::LockMode::Shared, "store verify"));
   store::Store store(session.settings.store_directory());
-  LPM_TRY_ASSIGN(const std::vector<store::VerifyProblem> found,
-                 store.verify(fix, [&](std::string_view entry) { session.reporter.detail(entry); }));
+  LPM_TRY_ASSIGN(
+      const std::vector<store::VerifyProblem> found,
+      store.verify(fix, [&](std::string_view entry) { session.reporter.detail(entry); }));
   std::vector<StoreProblem> problems;
-  for (const store::VerifyProblem& problem : found) problems.push_back({problem.entry, problem.path, problem.problem});
+  for (const store::VerifyProblem& problem : found)
+    problems.push_back({problem.entry, problem.path, problem.problem});
   return problems;
 }
 
@@ -93,14 +100,17 @@ Result<StoreCollection> collect_store(const Session& session, bool dry_run) {
   LPM_TRY_ASSIGN(const Needs needs, gather_needs(session));
   store::Store store(session.settings.store_directory());
   const bool keep_all = !needs.unreadable.empty();
-  LPM_TRY_ASSIGN(const store::Store::Collected collected,
-                 store.collect_garbage([&](const crypto::Sha512& digest) { return keep_all || needs.digests.contains(digest); },
-                                       dry_run));
+  LPM_TRY_ASSIGN(
+      const store::Store::Collected collected,
+      store.collect_garbage(
+          [&](const crypto::Sha512& digest) { return keep_all || needs.digests.contains(digest); },
+          dry_run));
   return StoreCollection{collected.entries, collected.bytes, collected.kept, needs.unreadable};
 }
 
 Status clean_store(const Session& session) {
-  LPM_TRY_ASSIGN(const os::FileLock lock, lock_store(session, os::LockMode::Exclusive, "store clean"));
+  LPM_TRY_ASSIGN(const os::FileLock lock,
+                 lock_store(session, os::LockMode::Exclusive, "store clean"));
   return store::Store(session.settings.store_directory()).clean();
 }
 

@@ -23,7 +23,8 @@ struct StoreProblem {
   std::string path;
   std::string problem;
 };
-// Re-hashes every file; with `fix`, damaged entries are set aside, so that the next install fetches them.
+// Re-hashes every file; with `fix`, damaged entries are set aside, so that the next install fetches
+// them.
 Result<std::vector<StoreProblem>> verify_store(const Session& session, bool fix);
 
 struct StoreCollection {

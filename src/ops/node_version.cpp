@@ -10,7 +10,9 @@
 namespace lpm::ops {
 namespace {
 
-std::string parent_of(const std::string& path) { return path.substr(0, path.rfind('/')); }
+std::string parent_of(const std::string& path) {
+  return path.substr(0, path.rfind('/'));
+}
 
 std::optional<std::string> macro_value(std::string_view header, std::string_view name) {
   const std::size_t at = header.find(fmt::format("#define {} ", name));
@@ -21,10 +23,12 @@ std::optional<std::string> macro_value(std::string_view header, std::string_view
   return std::string(value);
 }
 
-// <prefix>/include/node/node_version.h of <prefix>/bin/node. A header of another Node would mislead, so it counts
-// only when it is no newer than the binary's folder says: both come from one archive or package.
+// <prefix>/include/node/node_version.h of <prefix>/bin/node. A header of another Node would
+// mislead, so it counts only when it is no newer than the binary's folder says: both come from one
+// archive or package.
 std::optional<std::string> version_from_header(const std::string& node) {
-  const Result<std::string> header = os::read_file(parent_of(parent_of(node)) + "/include/node/node_version.h");
+  const Result<std::string> header =
+      os::read_file(parent_of(parent_of(node)) + "/include/node/node_version.h");
   if (!header) return std::nullopt;
   const auto major = macro_value(*header, "NODE_MAJOR_VERSION");
   const auto minor = macro_value(*header, "NODE_MINOR_VERSION");
@@ -33,7 +37,8 @@ std::optional<std::string> version_from_header(const std::string& node) {
   return fmt::format("{}.{}.{}", *major, *minor, *patch);
 }
 
-std::optional<std::string> version_from_running(const std::string& node, const os::EnvironmentMap& environment) {
+std::optional<std::string> version_from_running(const std::string& node,
+                                                const os::EnvironmentMap& environment) {
   os::ChildOptions options;
   options.argv = {node, "--version"};
   options.environment = environment;
@@ -47,7 +52,8 @@ std::optional<std::string> version_from_running(const std::string& node, const o
 
 }  // namespace
 
-std::string running_node_version(const os::EnvironmentMap& environment, const std::string& cache_directory) {
+std::string running_node_version(const os::EnvironmentMap& environment,
+                                 const std::string& cache_directory) {
   std::string path_list;
   for (const auto& [name, value] : environment)
     if (name == "PATH") path_list = value;
@@ -55,7 +61,8 @@ std::string running_node_version(const os::EnvironmentMap& environment, const st
   if (!found) return "";
   const std::string node = os::real_path(*found).value_or(*found);
   const os::FileStamp stamp = os::stamp(node);
-  const std::string key = fmt::format("{} {} {} {}\n", stamp.size, stamp.mtime_ns, stamp.inode, node);
+  const std::string key =
+      fmt::format("{} {} {} {}\n", stamp.size, stamp.mtime_ns, stamp.inode, node);
   const std::string cache = cache_directory + "/node-version";
   if (const Result<std::string> cached = os::read_file(cache); cached && cached->starts_with(key))
     return std::string(trim(std::string_view(*cached).substr(key.size())));

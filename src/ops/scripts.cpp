@@ -11,7 +11,8 @@
 namespace lpm::ops {
 
 Result<manifest::Manifest> read_project_manifest(const Session& session) {
-  LPM_TRY_ASSIGN(const std::optional<std::string> text, os::read_file_if_exists(session.project + "/package.json"));
+  LPM_TRY_ASSIGN(const std::optional<std::string> text,
+                 os::read_file_if_exists(session.project + "/package.json"));
   if (!text)
     return Error(ErrorCode::NO_MANIFEST, "no package.json here or in a folder above")
         .at(session.initial_directory)
@@ -26,13 +27,14 @@ bool has_script(const manifest::Manifest& manifest, std::string_view name) {
 
 bool has_local_command(const Session& session, std::string_view name) {
   if (name.empty() || name.find('/') != std::string_view::npos) return false;
-  for (std::string folder = session.project; !folder.empty(); folder = folder.substr(0, folder.rfind('/')))
+  for (std::string folder = session.project; !folder.empty();
+       folder = folder.substr(0, folder.rfind('/')))
     if (os::exists(fmt::format("{}/node_modules/.bin/{}", folder, name))) return true;
   return false;
 }
 
-Result<int> run_script(const Session& session, const std::string& name, const std::vector<std::string>& arguments,
-                       bool if_present) {
+Result<int> run_script(const Session& session, const std::string& name,
+                       const std::vector<std::string>& arguments, bool if_present) {
   LPM_TRY_ASSIGN(const manifest::Manifest manifest, read_project_manifest(session));
   const bool is_server_start = name == "start" && os::exists(session.project + "/server.js");
   if (!has_script(manifest, name) && !is_server_start) {
@@ -42,7 +44,8 @@ Result<int> run_script(const Session& session, const std::string& name, const st
     Error error(ErrorCode::SCRIPT_NOT_FOUND, fmt::format("package.json has no script `{}`", name));
     error.where = session.project + "/package.json";
     if (!names.empty()) error.facts.push_back({"scripts", join(names, ", ")});
-    if (const auto near = nearest_name(name, names)) error.hints.push_back(fmt::format("did you mean `lpm run {}`?", *near));
+    if (const auto near = nearest_name(name, names))
+      error.hints.push_back(fmt::format("did you mean `lpm run {}`?", *near));
     return error;
   }
   const bool show_command = session.settings.text("loglevel") != "silent";

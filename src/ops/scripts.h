@@ -14,9 +14,10 @@ namespace lpm::ops {
 // The project's manifest. NO_MANIFEST.
 Result<manifest::Manifest> read_project_manifest(const Session& session);
 
-// The status of the script. SCRIPT_NOT_FOUND with the nearest name; with `if_present` a missing one is status 0.
-Result<int> run_script(const Session& session, const std::string& name, const std::vector<std::string>& arguments,
-                       bool if_present);
+// The status of the script. SCRIPT_NOT_FOUND with the nearest name; with `if_present` a missing one
+// is status 0.
+Result<int> run_script(const Session& session, const std::string& name,
+                       const std::vector<std::string>& arguments, bool if_present);
 
 // A command of node_modules/.bin of this folder or one above, else of PATH. COMMAND_NOT_FOUND.
 Result<int> run_command(const Session& session, const std::vector<std::string>& argv);

@@ -16,10 +16,10 @@ struct Session {
   report::Reporter& reporter;
   WorkerPool& pool;
   os::EnvironmentMap environment;
-  std::string initial_directory;   // where the user called lpm
-  std::string project;             // folder with package.json, or initial_directory
+  std::string initial_directory;  // where the user called lpm
+  std::string project;            // folder with package.json, or initial_directory
   std::string user_agent;
-  bool test_mode = false;          // LPM_TEST_MODE=1 or a debug build
+  bool test_mode = false;  // LPM_TEST_MODE=1 or a debug build
 };
 
 }  // namespace lpm::ops

@@ -19,22 +19,27 @@ Status check_value(const config::SettingInfo& setting, const std::string& value)
   const bool fits = [&] {
     if (setting.type == SettingType::Boolean) return value == "true" || value == "false";
     if (setting.type == SettingType::Number) return parse_decimal(value).has_value();
-    if (setting.type == SettingType::Url) return value.starts_with("https://") || value.starts_with("http://");
+    if (setting.type == SettingType::Url)
+      return value.starts_with("https://") || value.starts_with("http://");
     if (setting.type != SettingType::Choice) return true;
     const auto choices = split(setting.choices, '|');
     return std::find(choices.begin(), choices.end(), value) != choices.end();
   }();
   if (fits) return {};
-  Error error(ErrorCode::BAD_CONFIG, fmt::format("`{}` is not a value of `{}`", value, setting.key));
-  if (!setting.choices.empty()) error.facts.push_back({"values", replace_all(std::string(setting.choices), "|", ", ")});
+  Error error(ErrorCode::BAD_CONFIG,
+              fmt::format("`{}` is not a value of `{}`", value, setting.key));
+  if (!setting.choices.empty())
+    error.facts.push_back({"values", replace_all(std::string(setting.choices), "|", ", ")});
   return error;
 }
 
 Error unknown_key(const std::string& key) {
   std::vector<std::string> names;
-  for (const config::SettingInfo& setting : config::setting_table()) names.emplace_back(setting.key);
+  for (const config::SettingInfo& setting : config::setting_table())
+    names.emplace_back(setting.key);
   Error error(ErrorCode::BAD_CONFIG, fmt::format("there is no setting `{}`", key));
-  if (const auto near = nearest_name(key, names)) error.hints.push_back(fmt::format("did you mean `{}`?", *near));
+  if (const auto near = nearest_name(key, names))
+    error.hints.push_back(fmt::format("did you mean `{}`?", *near));
   return error;
 }
 
@@ -55,7 +60,8 @@ Result<std::string> write_setting(const Session& session, SettingsFile file, con
   LPM_TRY_ASSIGN(const std::optional<std::string> text, os::read_file_if_exists(path));
   LPM_TRY_ASSIGN(const std::string edited, config::edit_npmrc(text.value_or(""), key, value));
   // A user's .npmrc may come to hold credentials: nobody else may read a new one.
-  LPM_TRY(os::write_file_atomic(path, edited, os::Durability::Sync, file == SettingsFile::User ? 0600 : 0644));
+  LPM_TRY(os::write_file_atomic(path, edited, os::Durability::Sync,
+                                file == SettingsFile::User ? 0600 : 0644));
   return path;
 }
 

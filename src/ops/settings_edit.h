@@ -11,7 +11,8 @@ namespace lpm::ops {
 
 enum class SettingsFile : std::uint8_t { User, Project };
 
-// The file's path. An empty value removes the key. BAD_CONFIG for an unknown key or a value of the wrong type.
+// The file's path. An empty value removes the key. BAD_CONFIG for an unknown key or a value of the
+// wrong type.
 Result<std::string> write_setting(const Session& session, SettingsFile file, const std::string& key,
                                   const std::string& value);
 

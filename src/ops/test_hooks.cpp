@@ -27,7 +27,8 @@ Status run_test_hook(std::string_view point) {
   const std::string_view rest = std::string_view(*wish).substr(point.size());
   if (rest.empty() || rest == ":throw")
     return Error(ErrorCode::INTERNAL, fmt::format("test hook `{}` asked for a failure", point));
-  std::fprintf(stderr, "error: test hook `%.*s` ends the process\n", static_cast<int>(point.size()), point.data());
+  std::fprintf(stderr, "error: test hook `%.*s` ends the process\n", static_cast<int>(point.size()),
+               point.data());
   if (rest == ":abort") std::abort();
   if (rest == ":segv") std::raise(SIGSEGV);
   return {};

@@ -17,14 +17,18 @@ namespace {
 constexpr std::string_view kHeader = "lpm-journal 1\n";
 constexpr std::string_view kAbsent = "-";
 
-std::string hash_of(std::string_view content) { return to_hex(crypto::sha256(as_bytes(content))); }
+std::string hash_of(std::string_view content) {
+  return to_hex(crypto::sha256(as_bytes(content)));
+}
 
 Result<std::string> hash_of_file(const std::string& path) {
   LPM_TRY_ASSIGN(std::optional<std::string> content, os::read_file_if_exists(path));
   return content ? hash_of(*content) : std::string(kAbsent);
 }
 
-std::string journal_path(const std::string& project) { return project + "/.lpm/journal"; }
+std::string journal_path(const std::string& project) {
+  return project + "/.lpm/journal";
+}
 
 struct JournalRename {
   std::string old_hash, new_hash, temporary, final_path;
@@ -47,7 +51,8 @@ std::optional<Journal> parse_journal(std::string_view text) {
     const std::size_t first = line.find(' ');
     const std::size_t second = line.find(' ', first + 1);
     const std::size_t tab = line.find('\t');
-    if (first == line.npos || second == line.npos || tab == line.npos || tab < second) return std::nullopt;
+    if (first == line.npos || second == line.npos || tab == line.npos || tab < second)
+      return std::nullopt;
     journal.renames.push_back({std::string(line.substr(0, first)),
                                std::string(line.substr(first + 1, second - first - 1)),
                                std::string(line.substr(second + 1, tab - second - 1)),
@@ -56,7 +61,8 @@ std::optional<Journal> parse_journal(std::string_view text) {
   return journal;
 }
 
-// Paths in a journal are ours, but the file may have been tampered with: they must stay inside the project.
+// Paths in a journal are ours, but the file may have been tampered with: they must stay inside the
+// project.
 bool stays_inside(std::string_view path) {
   if (path.empty() || path.front() == '/') return false;
   for (const std::string_view part : split(path, '/'))
@@ -64,7 +70,8 @@ bool stays_inside(std::string_view path) {
   return true;
 }
 
-Status roll_forward(const std::string& project, const Journal& journal, report::Reporter& reporter) {
+Status roll_forward(const std::string& project, const Journal& journal,
+                    report::Reporter& reporter) {
   std::vector<std::string> completed;
   for (const JournalRename& rename : journal.renames) {
     if (!stays_inside(rename.temporary) || !stays_inside(rename.final_path)) continue;
@@ -74,16 +81,17 @@ Status roll_forward(const std::string& project, const Journal& journal, report::
     if (present != rename.new_hash) continue;
     LPM_TRY_ASSIGN(const std::string current, hash_of_file(final_path));
     if (current != rename.old_hash && current != rename.new_hash) {
-      reporter.warning(fmt::format("`{}` was changed after `lpm {}` was cut off; its version is kept",
-                                   rename.final_path, journal.command));
+      reporter.warning(
+          fmt::format("`{}` was changed after `lpm {}` was cut off; its version is kept",
+                      rename.final_path, journal.command));
       continue;
     }
     LPM_TRY(os::rename_path(temporary, final_path));
     completed.push_back("`" + rename.final_path + "`");
   }
   if (!completed.empty())
-    reporter.note(fmt::format("completed `lpm {}`, which had been cut off: wrote {}", journal.command,
-                              join(completed, ", ")));
+    reporter.note(fmt::format("completed `lpm {}`, which had been cut off: wrote {}",
+                              journal.command, join(completed, ", ")));
   return {};
 }
 
@@ -104,7 +112,8 @@ Status Transaction::replace(const std::string& path, std::string_view content) {
   const std::string new_hash = hash_of(content);
   if (old_hash == new_hash) return {};
   LPM_TRY(os::make_directories(project_ + "/.lpm/new"));
-  const std::string temporary = fmt::format(".lpm/new/{}.{}", replace_all(path, "/", "+"), os::unique_suffix());
+  const std::string temporary =
+      fmt::format(".lpm/new/{}.{}", replace_all(path, "/", "+"), os::unique_suffix());
   const os::FileStamp present = os::stamp(target);
   const std::uint32_t mode = present.type == os::FileType::Regular ? present.mode : 0644;
   LPM_TRY(os::write_file_atomic(project_ + "/" + temporary, content, os::Durability::Sync, mode));
@@ -117,8 +126,8 @@ Status Transaction::begin() {
     std::string text(kHeader);
     text += fmt::format("command {}\n", replace_all(command_, "\n", " "));
     for (const Change& change : changes_)
-      text += fmt::format("rename {} {} {}\t{}\n", change.old_hash, change.new_hash, change.temporary,
-                          change.final_path);
+      text += fmt::format("rename {} {} {}\t{}\n", change.old_hash, change.new_hash,
+                          change.temporary, change.final_path);
     LPM_TRY(os::write_file_atomic(journal_path(project_), seal(text), os::Durability::Sync));
     begun_ = true;
   }

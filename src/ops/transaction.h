@@ -1,5 +1,6 @@
-// Transaction: a change of several project files that happens wholly or not at all, also when the process is
-// killed (docs/formats/journal.md). The caller holds the project lock from open to commit.
+// Transaction: a change of several project files that happens wholly or not at all, also when the
+// process is killed (docs/formats/journal.md). The caller holds the project lock from open to
+// commit.
 #pragma once
 
 #include <string>
@@ -19,9 +20,11 @@ class Transaction {
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
 
-  // Plans new content for a file of the project (path relative to it). No effect when it equals the present one.
+  // Plans new content for a file of the project (path relative to it). No effect when it equals the
+  // present one.
   Status replace(const std::string& path, std::string_view content);
-  // Writes the journal and removes install-hash: from here on a kill is completed by the next command.
+  // Writes the journal and removes install-hash: from here on a kill is completed by the next
+  // command.
   Status begin();
   // Renames everything into place, in the order of the replace() calls, and removes the journal.
   Status commit();

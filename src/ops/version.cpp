@@ -2,6 +2,8 @@
 
 namespace lpm::ops {
 
-std::string_view version() { return LPM_VERSION; }
+std::string_view version() {
+  return LPM_VERSION;
+}
 
 }  // namespace lpm::ops

@@ -32,7 +32,9 @@ RegistryClient::RegistryClient(const config::Registries& registries, net::Client
                                WorkerPool& pool, RegistryOptions options)
     : state_(std::make_shared<State>(registries, network, pool, std::move(options))) {}
 
-RegistryClient::~RegistryClient() { state_->close(); }
+RegistryClient::~RegistryClient() {
+  state_->close();
+}
 
 void RegistryClient::packument(const std::string& name, std::function<void(PackumentResult)> done) {
   state_->ask(name, std::move(done));

@@ -111,10 +111,10 @@ Error no_version(const Decisions& decisions, NodeId from, const Edge& edge, std:
         .fact("newest match", std::string(packument.version_text(*young)));
   const bool can_be_added =
       from < decisions.importer_count() && edge.peer_of == kOpen && packument.version_count() > 0;
-  Error error = Error(ErrorCode::NO_MATCHING_VERSION,
-                      "no version of `" + name + "` matches `" + range + "`")
-                    .fact("required by", std::move(path))
-                    .fact("published", published_versions(packument));
+  Error error =
+      Error(ErrorCode::NO_MATCHING_VERSION, "no version of `" + name + "` matches `" + range + "`")
+          .fact("required by", std::move(path))
+          .fact("published", published_versions(packument));
   if (can_be_added)
     error.hints.push_back("run `lpm install " + name + "@" +
                           std::string(packument.version_text(0)) + "`");

@@ -15,10 +15,13 @@ using config::SettingInfo;
 using config::SettingValue;
 using formats::json::Writer;
 
-std::string shown(const SettingValue& setting) { return setting.is_secret ? "***" : join(setting.values, ","); }
+std::string shown(const SettingValue& setting) {
+  return setting.is_secret ? "***" : join(setting.values, ",");
+}
 
 ops::SettingsFile location(const config::Settings& settings) {
-  return settings.text("location") == "project" ? ops::SettingsFile::Project : ops::SettingsFile::User;
+  return settings.text("location") == "project" ? ops::SettingsFile::Project
+                                                : ops::SettingsFile::User;
 }
 
 std::string value_of(const config::Settings& settings, const std::string& key) {
@@ -48,9 +51,12 @@ int list(const CommandContext& context) {
   for (const SettingValue& setting : settings.all()) {
     if (setting.layer == config::Layer::Default && !everything) continue;
     json.key(setting.key).begin_object().key("value").value(shown(setting));
-    json.key("from").value(setting.where.empty() ? config::name_of(setting.layer) : setting.where).end_object();
-    text += fmt::format("{} = {}  ({})\n", setting.key, shown(setting),
-                        setting.where.empty() ? config::name_of(setting.layer) : std::string_view(setting.where));
+    json.key("from")
+        .value(setting.where.empty() ? config::name_of(setting.layer) : setting.where)
+        .end_object();
+    text += fmt::format(
+        "{} = {}  ({})\n", setting.key, shown(setting),
+        setting.where.empty() ? config::name_of(setting.layer) : std::string_view(setting.where));
   }
   json.end_object().end_object();
   std::fputs(context.json ? json.take().c_str() : text.c_str(), stdout);
@@ -58,11 +64,19 @@ int list(const CommandContext& context) {
 }
 
 Result<int> write(CommandContext& context, const std::string& key, const std::string& value) {
-  LPM_TRY_ASSIGN(const std::string path,
-                 ops::write_setting(context.session, location(context.session.settings), key, value));
+  LPM_TRY_ASSIGN(
+      const std::string path,
+      ops::write_setting(context.session, location(context.session.settings), key, value));
   if (context.json) {
     Writer json;
-    json.begin_object().key("schema_version").value(1).key("success").value(true).key("file").value(path).end_object();
+    json.begin_object()
+        .key("schema_version")
+        .value(1)
+        .key("success")
+        .value(true)
+        .key("file")
+        .value(path)
+        .end_object();
     std::fputs(json.take().c_str(), stdout);
   } else {
     std::printf("%s %s in %s\n", value.empty() ? "removed" : "set", key.c_str(), path.c_str());
@@ -84,7 +98,8 @@ Result<int> run_config(CommandContext& context) {
   }
   if (what == "set" && words.size() == 3) return write(context, words[1], words[2]);
   if ((what == "delete" || what == "rm") && words.size() == 2) return write(context, words[1], "");
-  return Error(ErrorCode::USAGE, "`lpm config` needs one of: list, get KEY, set KEY VALUE, delete KEY")
+  return Error(ErrorCode::USAGE,
+               "`lpm config` needs one of: list, get KEY, set KEY VALUE, delete KEY")
       .hint("`lpm help config` explains them");
 }
 

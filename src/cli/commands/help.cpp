@@ -1,4 +1,5 @@
-// help: the list of commands, one screen per command (-h), or its whole page (--help, `lpm help NAME`).
+// help: the list of commands, one screen per command (-h), or its whole page (--help, `lpm help
+// NAME`).
 #include <fmt/format.h>
 
 #include <cstdio>
@@ -13,14 +14,17 @@ namespace lpm::cli {
 namespace {
 
 std::string overview() {
-  std::string text = fmt::format("lpm {}: packages for JavaScript\n\nusage: lpm COMMAND [flags]\n\n", ops::version());
+  std::string text = fmt::format(
+      "lpm {}: packages for JavaScript\n\nusage: lpm COMMAND [flags]\n\n", ops::version());
   for (const Command& command : command_table()) {
     std::string names(command.name);
     if (!command.aliases.empty()) names += fmt::format(", {}", command.aliases.front());
     text += fmt::format("  {:<18} {}\n", names, command.summary);
   }
   text += "\n  lpm NAME           run the script NAME, or the command NAME of node_modules/.bin\n";
-  text += "\nlpm help COMMAND shows the page of a command; every setting is also a flag (lpm config list --all).\n";
+  text +=
+      "\nlpm help COMMAND shows the page of a command; every setting is also a flag (lpm config "
+      "list --all).\n";
   return text;
 }
 
@@ -31,7 +35,8 @@ std::string flag_help(std::string_view flag) {
   key.remove_prefix(key.starts_with("--no-") ? 5 : 2);
   const config::SettingInfo* setting = config::find_setting(key);
   if (setting == nullptr) return "";
-  return flag.starts_with("--no-") ? fmt::format("not: {}", setting->help) : std::string(setting->help);
+  return flag.starts_with("--no-") ? fmt::format("not: {}", setting->help)
+                                   : std::string(setting->help);
 }
 
 std::string short_help(const Command& command) {
@@ -41,7 +46,8 @@ std::string short_help(const Command& command) {
     text += fmt::format("also: {}\n", join(aliases, ", "));
   }
   if (!command.flags.empty()) text += "\n";
-  for (const std::string_view flag : command.flags) text += fmt::format("  {:<20} {}\n", flag, flag_help(flag));
+  for (const std::string_view flag : command.flags)
+    text += fmt::format("  {:<20} {}\n", flag, flag_help(flag));
   text += fmt::format("\n`lpm help {}` shows examples and details.\n", command.name);
   return text;
 }
@@ -65,7 +71,8 @@ Result<int> run_help(CommandContext& context) {
     std::vector<std::string> names;
     for (const Command& known : command_table()) names.emplace_back(known.name);
     Error error(ErrorCode::UNKNOWN_COMMAND, fmt::format("no command `{}`", name));
-    if (const auto near = nearest_name(name, names)) error.hints.push_back(fmt::format("did you mean `lpm help {}`?", *near));
+    if (const auto near = nearest_name(name, names))
+      error.hints.push_back(fmt::format("did you mean `lpm help {}`?", *near));
     return error;
   }
   const HelpPage* page = find_page(command->name);

@@ -1,6 +1,5 @@
 // init: asks at a terminal, takes the defaults with -y or without one.
 #include <cstdio>
-
 #include <string>
 
 #include "base/text.h"
@@ -13,10 +12,12 @@ namespace {
 
 // The answer, or `fallback` when the line is empty or input ends.
 std::string ask(const char* question, const std::string& fallback) {
-  std::fprintf(stderr, "%s%s%s%s: ", question, fallback.empty() ? "" : " (", fallback.c_str(), fallback.empty() ? "" : ")");
+  std::fprintf(stderr, "%s%s%s%s: ", question, fallback.empty() ? "" : " (", fallback.c_str(),
+               fallback.empty() ? "" : ")");
   std::fflush(stderr);
   std::string line;
-  for (int c = std::fgetc(stdin); c != EOF && c != '\n'; c = std::fgetc(stdin)) line += static_cast<char>(c);
+  for (int c = std::fgetc(stdin); c != EOF && c != '\n'; c = std::fgetc(stdin))
+    line += static_cast<char>(c);
   const std::string answer(trim(line));
   return answer.empty() ? fallback : answer;
 }
@@ -25,7 +26,8 @@ std::string ask(const char* question, const std::string& fallback) {
 
 Result<int> run_init(CommandContext& context) {
   ops::InitAnswers answers = ops::default_answers(context.session);
-  const bool questions = !context.json && !context.session.settings.flag("yes") && os::is_terminal(os::Stream::Input);
+  const bool questions =
+      !context.json && !context.session.settings.flag("yes") && os::is_terminal(os::Stream::Input);
   if (questions) {
     answers.name = ask("package name", answers.name);
     answers.version = ask("version", answers.version);

@@ -1,4 +1,6 @@
 // why, list, graph.
+#include "ops/inspect.h"
+
 #include <fmt/format.h>
 
 #include <cstdio>
@@ -6,7 +8,6 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "formats/json.h"
-#include "ops/inspect.h"
 
 namespace lpm::cli {
 namespace {
@@ -45,7 +46,8 @@ std::string why_document(const std::vector<ops::WhyInstance>& instances) {
 
 std::string label(const ops::TreeNode& node) {
   std::string text = node.package.empty() ? node.name : node.package;
-  if (!node.package.empty() && !node.package.starts_with(node.name + "@")) text = fmt::format("{} ({})", node.name, node.package);
+  if (!node.package.empty() && !node.package.starts_with(node.name + "@"))
+    text = fmt::format("{} ({})", node.name, node.package);
   if (node.missing) text += " (not for this platform)";
   if (node.repeated) text += " (shown above)";
   return text;
@@ -77,7 +79,8 @@ void write_nodes(Writer& json, const std::vector<ops::TreeNode>& nodes) {
 }
 
 std::string tree_text(const ops::DependencyTree& tree) {
-  std::string text = fmt::format("{}{}{}\n", tree.name.empty() ? "project" : tree.name, tree.version.empty() ? "" : "@", tree.version);
+  std::string text = fmt::format("{}{}{}\n", tree.name.empty() ? "project" : tree.name,
+                                 tree.version.empty() ? "" : "@", tree.version);
   for (const ops::TreeGroup& group : tree.groups) {
     text += fmt::format("\n{}\n", group.field);
     draw(group.nodes, "", text);
@@ -88,7 +91,13 @@ std::string tree_text(const ops::DependencyTree& tree) {
 
 std::string tree_document(const ops::DependencyTree& tree) {
   Writer json;
-  json.begin_object().key("schema_version").value(1).key("name").value(tree.name).key("version").value(tree.version);
+  json.begin_object()
+      .key("schema_version")
+      .value(1)
+      .key("name")
+      .value(tree.name)
+      .key("version")
+      .value(tree.version);
   json.key("packages").value(tree.packages);
   for (const ops::TreeGroup& group : tree.groups) {
     json.key(group.field);
@@ -108,8 +117,10 @@ bool omits(const config::Settings& settings, std::string_view kind) {
 
 Result<int> run_why(CommandContext& context) {
   if (context.line.positionals.size() != 1)
-    return Error(ErrorCode::USAGE, "name one package").hint("for example `lpm why react` or `lpm why react@18.3.1`");
-  LPM_TRY_ASSIGN(const auto instances, ops::explain_package(context.session, context.line.positionals.front()));
+    return Error(ErrorCode::USAGE, "name one package")
+        .hint("for example `lpm why react` or `lpm why react@18.3.1`");
+  LPM_TRY_ASSIGN(const auto instances,
+                 ops::explain_package(context.session, context.line.positionals.front()));
   std::fputs((context.json ? why_document(instances) : why_text(instances)).c_str(), stdout);
   return 0;
 }
@@ -123,7 +134,8 @@ Result<int> run_list(CommandContext& context) {
   options.optional = !omits(settings, "optional");
   const config::SettingValue* depth = settings.find("depth");
   if (depth != nullptr && depth->layer != config::Layer::Default)
-    options.depth = static_cast<std::uint32_t>(parse_decimal(depth->values.back()).value_or(kEverything));
+    options.depth =
+        static_cast<std::uint32_t>(parse_decimal(depth->values.back()).value_or(kEverything));
   else if (context.line.command == "graph" || settings.flag("all"))
     options.depth = kEverything;
   LPM_TRY_ASSIGN(const ops::DependencyTree tree, ops::dependency_tree(context.session, options));

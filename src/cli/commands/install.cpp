@@ -1,7 +1,6 @@
 // install, uninstall, ci: three names for one use case.
-#include <cstdio>
-
 #include <algorithm>
+#include <cstdio>
 
 #include "cli/commands.h"
 #include "cli/install_summary.h"
@@ -29,10 +28,12 @@ bool is_ci(const ops::Session& session) {
   return false;
 }
 
-// An explicit flag decides; else CI freezes a plain install (the use case checks that there is a lockfile).
+// An explicit flag decides; else CI freezes a plain install (the use case checks that there is a
+// lockfile).
 bool is_frozen(const ops::Session& session, bool has_packages) {
   const config::SettingValue* setting = session.settings.find("frozen-lockfile");
-  if (setting != nullptr && setting->layer != config::Layer::Default) return session.settings.flag("frozen-lockfile");
+  if (setting != nullptr && setting->layer != config::Layer::Default)
+    return session.settings.flag("frozen-lockfile");
   return !has_packages && is_ci(session) && os::exists(session.project + "/lpm.lock");
 }
 
@@ -67,13 +68,15 @@ Result<int> install_and_tell(CommandContext& context, const InstallOptions& opti
   LPM_TRY_ASSIGN(const InstallResult result, ops::install::install(context.session, options));
   for (const std::string& warning : result.warnings) context.reporter.warning(warning);
   context.reporter.clear_live_line();
-  const std::string text = context.json ? install_document(result, options, context.reporter.warnings())
-                                        : install_summary(result, options);
+  const std::string text = context.json
+                               ? install_document(result, options, context.reporter.warnings())
+                               : install_summary(result, options);
   const bool silent = context.session.settings.text("loglevel") == "silent" && !context.json;
   if (!silent) std::fputs(text.c_str(), stdout);
   if (context.session.settings.flag("timing") && !context.json)
     for (const report::PhaseTiming& phase : result.phases)
-      std::printf("%8.1f ms  %s\n", static_cast<double>(phase.wall_ns) / 1e6, std::string(phase.name).c_str());
+      std::printf("%8.1f ms  %s\n", static_cast<double>(phase.wall_ns) / 1e6,
+                  std::string(phase.name).c_str());
   return result.script_status;
 }
 
@@ -94,13 +97,15 @@ Result<int> run_uninstall(CommandContext& context) {
   options.command = "uninstall";
   options.remove = context.line.positionals;
   if (options.remove.empty())
-    return Error(ErrorCode::USAGE, "name the packages to remove").hint("for example `lpm uninstall left-pad`");
+    return Error(ErrorCode::USAGE, "name the packages to remove")
+        .hint("for example `lpm uninstall left-pad`");
   return install_and_tell(context, options);
 }
 
 Result<int> run_ci(CommandContext& context) {
   if (!context.line.positionals.empty())
-    return Error(ErrorCode::USAGE, "`lpm ci` takes no packages").hint("add packages with `lpm install NAME`");
+    return Error(ErrorCode::USAGE, "`lpm ci` takes no packages")
+        .hint("add packages with `lpm install NAME`");
   InstallOptions options = options_from(context);
   options.command = "ci";
   options.frozen = true;

@@ -1,4 +1,6 @@
 // cache and store.
+#include "ops/maintenance.h"
+
 #include <fmt/format.h>
 
 #include <cstdio>
@@ -6,7 +8,6 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "formats/json.h"
-#include "ops/maintenance.h"
 
 namespace lpm::cli {
 namespace {
@@ -29,7 +30,8 @@ void print(const CommandContext& context, Writer& document, const std::string& t
 
 Result<int> verify(CommandContext& context) {
   const bool fix = context.session.settings.flag("fix");
-  LPM_TRY_ASSIGN(const std::vector<ops::StoreProblem> problems, ops::verify_store(context.session, fix));
+  LPM_TRY_ASSIGN(const std::vector<ops::StoreProblem> problems,
+                 ops::verify_store(context.session, fix));
   Writer json;
   json.begin_object().key("schema_version").value(1).key("success").value(problems.empty());
   json.key("fixed").value(fix).key("problems").begin_array();
@@ -37,27 +39,38 @@ Result<int> verify(CommandContext& context) {
   for (const ops::StoreProblem& problem : problems) {
     json.begin_object().key("entry").value(problem.entry).key("path").value(problem.path);
     json.key("problem").value(problem.problem).end_object();
-    text += fmt::format("{}{}{}: {}\n", problem.entry, problem.path.empty() ? "" : "/", problem.path, problem.problem);
+    text += fmt::format("{}{}{}: {}\n", problem.entry, problem.path.empty() ? "" : "/",
+                        problem.path, problem.problem);
   }
   json.end_array();
   text += problems.empty() ? "the store is whole\n"
-          : fix            ? fmt::format("{} found; the entries were set aside and will be fetched again\n", count_of(problems.size(), "problem"))
-                           : fmt::format("{} found; `lpm store verify --fix` sets the entries aside\n", count_of(problems.size(), "problem"));
+          : fix ? fmt::format("{} found; the entries were set aside and will be fetched again\n",
+                              count_of(problems.size(), "problem"))
+                : fmt::format("{} found; `lpm store verify --fix` sets the entries aside\n",
+                              count_of(problems.size(), "problem"));
   print(context, json, text);
   return problems.empty() || fix ? 0 : 1;
 }
 
 Result<int> collect(CommandContext& context) {
   const bool dry_run = context.session.settings.flag("dry-run");
-  LPM_TRY_ASSIGN(const ops::StoreCollection collected, ops::collect_store(context.session, dry_run));
+  LPM_TRY_ASSIGN(const ops::StoreCollection collected,
+                 ops::collect_store(context.session, dry_run));
   Writer json = begin_document();
-  json.key("dry_run").value(dry_run).key("entries").value(collected.entries).key("bytes").value(collected.bytes);
+  json.key("dry_run")
+      .value(dry_run)
+      .key("entries")
+      .value(collected.entries)
+      .key("bytes")
+      .value(collected.bytes);
   json.key("kept").value(collected.kept);
   std::string text;
   for (const std::string& project : collected.unreadable_projects)
-    context.reporter.warning(fmt::format("`{}` cannot be read; everything is kept for it", project));
-  text += fmt::format("{} {} ({}), kept {}\n", dry_run ? "would remove" : "removed", count_of(collected.entries, "package"),
-                      human_bytes(collected.bytes), collected.kept);
+    context.reporter.warning(
+        fmt::format("`{}` cannot be read; everything is kept for it", project));
+  text += fmt::format("{} {} ({}), kept {}\n", dry_run ? "would remove" : "removed",
+                      count_of(collected.entries, "package"), human_bytes(collected.bytes),
+                      collected.kept);
   print(context, json, text);
   return 0;
 }
@@ -74,15 +87,24 @@ Result<int> run_cache(CommandContext& context) {
   if (what == "clean") {
     LPM_TRY(ops::clean_metadata_cache(context.session));
     Writer json = begin_document();
-    print(context, json, "the metadata cache is empty; packages stay in the store (`lpm store clean` empties it)\n");
+    print(
+        context, json,
+        "the metadata cache is empty; packages stay in the store (`lpm store clean` empties it)\n");
     return 0;
   }
   if (what == "path" || what == "status" || what.empty()) {
     LPM_TRY_ASSIGN(const ops::CacheState state, ops::cache_state(context.session));
     Writer json = begin_document();
-    json.key("path").value(state.directory).key("files").value(state.files).key("bytes").value(state.bytes);
-    print(context, json, what == "path" ? state.directory + "\n"
-                                        : fmt::format("{}\n{}, {}\n", state.directory, count_of(state.files, "file"), human_bytes(state.bytes)));
+    json.key("path")
+        .value(state.directory)
+        .key("files")
+        .value(state.files)
+        .key("bytes")
+        .value(state.bytes);
+    print(context, json,
+          what == "path" ? state.directory + "\n"
+                         : fmt::format("{}\n{}, {}\n", state.directory,
+                                       count_of(state.files, "file"), human_bytes(state.bytes)));
     return 0;
   }
   return unknown_subcommand("cache", "path, status, clean");

@@ -21,7 +21,8 @@ int list_scripts(const CommandContext& context, const manifest::Manifest& manife
     return 0;
   }
   if (manifest.scripts.empty()) std::puts("package.json has no scripts");
-  for (const auto& [name, body] : manifest.scripts) std::printf("%s\n  %s\n", name.c_str(), body.c_str());
+  for (const auto& [name, body] : manifest.scripts)
+    std::printf("%s\n  %s\n", name.c_str(), body.c_str());
   return 0;
 }
 
@@ -38,7 +39,8 @@ Result<int> run_script_command(CommandContext& context) {
 
 Result<int> run_exec(CommandContext& context) {
   if (context.line.positionals.empty())
-    return Error(ErrorCode::USAGE, "name the command to run").hint("for example `lpm exec tsc --version`");
+    return Error(ErrorCode::USAGE, "name the command to run")
+        .hint("for example `lpm exec tsc --version`");
   std::vector<std::string> argv = {context.line.positionals.front()};
   argv.insert(argv.end(), context.line.rest.begin(), context.line.rest.end());
   return ops::run_command(context.session, argv);
@@ -63,7 +65,8 @@ Result<int> run_shorthand(CommandContext& context) {
   if (manifest)
     for (const auto& [script, body] : manifest->scripts) names.push_back(script);
   Error error(ErrorCode::UNKNOWN_COMMAND, fmt::format("no command, script or binary `{}`", name));
-  if (const auto near = nearest_name(name, names)) error.hints.push_back(fmt::format("did you mean `lpm {}`?", *near));
+  if (const auto near = nearest_name(name, names))
+    error.hints.push_back(fmt::format("did you mean `lpm {}`?", *near));
   error.hints.push_back("`lpm help` lists the commands, `lpm run` the scripts");
   return error;
 }

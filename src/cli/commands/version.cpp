@@ -1,4 +1,6 @@
 // version: what is running (no argument), or a new version for the project.
+#include "ops/version.h"
+
 #include <fmt/format.h>
 
 #include <cstdio>
@@ -9,7 +11,6 @@
 #include "manifest/manifest.h"
 #include "ops/bump_version.h"
 #include "ops/scripts.h"
-#include "ops/version.h"
 
 namespace lpm::cli {
 namespace {
@@ -25,9 +26,17 @@ int show(const CommandContext& context) {
   formats::json::Writer json;
   json.begin_object().key("schema_version").value(1).key("lpm").value(ops::version());
   if (has_project)
-    json.key("project").begin_object().key("name").value(manifest->name).key("version").value(manifest->version).end_object();
+    json.key("project")
+        .begin_object()
+        .key("name")
+        .value(manifest->name)
+        .key("version")
+        .value(manifest->version)
+        .end_object();
   json.key("default_registry").value(config::builtin_registry());
-  json.key("platform").value(fmt::format("{}-{}", manifest::host_os(), manifest::host_cpu())).end_object();
+  json.key("platform")
+      .value(fmt::format("{}-{}", manifest::host_os(), manifest::host_cpu()))
+      .end_object();
   std::fputs(json.take().c_str(), stdout);
   return 0;
 }
@@ -47,7 +56,13 @@ Result<int> run_version(CommandContext& context) {
   LPM_TRY_ASSIGN(const ops::Bumped bumped, ops::bump_version(context.session, options));
   if (context.json) {
     formats::json::Writer json;
-    json.begin_object().key("schema_version").value(1).key("success").value(true).key("from").value(bumped.from);
+    json.begin_object()
+        .key("schema_version")
+        .value(1)
+        .key("success")
+        .value(true)
+        .key("from")
+        .value(bumped.from);
     json.key("to").value(bumped.to).key("committed").value(bumped.committed).end_object();
     std::fputs(json.take().c_str(), stdout);
   } else {

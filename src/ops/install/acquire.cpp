@@ -20,7 +20,8 @@ constexpr std::int64_t kStallToldAfterMs = 5000;
 net::ClientOptions network_options(const Session& session) {
   const config::Settings& settings = session.settings;
   net::ClientOptions options;
-  options.retries = static_cast<int>(std::clamp<std::int64_t>(settings.number("fetch-retries"), 0, 3));
+  options.retries =
+      static_cast<int>(std::clamp<std::int64_t>(settings.number("fetch-retries"), 0, 3));
   options.user_agent = session.user_agent;
   options.max_connections_per_host =
       static_cast<int>(std::clamp<std::int64_t>(settings.number("maxsockets"), 1, 256));
@@ -44,7 +45,9 @@ registry::RegistryOptions registry_options(const Session& session) {
   return options;
 }
 
-manifest::Platform host_platform() { return {manifest::host_os(), manifest::host_cpu(), os::libc_family()}; }
+manifest::Platform host_platform() {
+  return {manifest::host_os(), manifest::host_cpu(), os::libc_family()};
+}
 
 std::string hash_or_empty(std::string_view text) {
   return text.empty() ? std::string() : to_hex(crypto::sha256(as_bytes(text)));
@@ -56,7 +59,9 @@ bool takes_everything(const graph::Selection& selection) {
 
 bool fits(const Project& project, const WantedManifest& wanted) {
   if (!project.lockfile || !wanted.added.empty() || !wanted.removed.empty()) return false;
-  if (project.lockfile->inputs.overrides != hash_or_empty(resolver::overrides_text(wanted.manifest))) return false;
+  if (project.lockfile->inputs.overrides !=
+      hash_or_empty(resolver::overrides_text(wanted.manifest)))
+    return false;
   return lockfile::drift(*project.lockfile, ".", wanted.manifest).empty();
 }
 
@@ -66,8 +71,9 @@ resolver::ResolveOptions resolve_options(const Session& session, const Project& 
   resolver::ResolveOptions options;
   options.platform = host_platform();
   options.running_node = running_node_version(session.environment, settings.cache_directory());
-  options.node_version = project.lockfile ? project.lockfile->inputs.node
-                                          : resolver::project_node(wanted.manifest, options.running_node);
+  options.node_version = project.lockfile
+                             ? project.lockfile->inputs.node
+                             : resolver::project_node(wanted.manifest, options.running_node);
   options.engine_strict = settings.flag("engine-strict");
   options.strict_peers = settings.flag("strict-peer-deps");
   options.install_peers = !settings.flag("legacy-peer-deps");
@@ -81,13 +87,15 @@ class IgnorePicks final : public resolver::PickListener {
 };
 
 FetchWish wish_for(const graph::Package& package, bool from_lockfile) {
-  return {package.name, package.version, package.integrity, package.tarball, package.size, from_lockfile};
+  return {package.name,    package.version, package.integrity,
+          package.tarball, package.size,    from_lockfile};
 }
 
 }  // namespace
 
-// The order of the members is the order of the start; the destructor is the order of the end: no new work, no
-// running task that could submit, no network thread, no task that a last completion posted.
+// The order of the members is the order of the start; the destructor is the order of the end: no
+// new work, no running task that could submit, no network thread, no task that a last completion
+// posted.
 struct Supply::Parts {
   Parts(const Session& session, const InstallOptions&)
       : pool(session.pool),
@@ -124,33 +132,51 @@ struct Supply::Parts {
 Supply::Supply(const Session& session, const InstallOptions& options)
     : parts_(std::make_unique<Parts>(session, options)) {}
 Supply::~Supply() = default;
-net::Client& Supply::network() { return *parts_->network; }
-registry::RegistryClient& Supply::registry() { return parts_->registry; }
-store::Store& Supply::store() { return parts_->store; }
-FetchQueue& Supply::fetches() { return parts_->fetches; }
-resolver::MetadataSource& Supply::metadata() { return parts_->feed; }
-void Supply::tick() { parts_->tick(); }
+net::Client& Supply::network() {
+  return *parts_->network;
+}
+registry::RegistryClient& Supply::registry() {
+  return parts_->registry;
+}
+store::Store& Supply::store() {
+  return parts_->store;
+}
+FetchQueue& Supply::fetches() {
+  return parts_->fetches;
+}
+resolver::MetadataSource& Supply::metadata() {
+  return parts_->feed;
+}
+void Supply::tick() {
+  parts_->tick();
+}
 
-Status check_frozen(const Project& project, const WantedManifest& wanted, const InstallOptions& options) {
+Status check_frozen(const Project& project, const WantedManifest& wanted,
+                    const InstallOptions& options) {
   if (!options.frozen) return {};
   if (!project.lockfile)
     return Error(ErrorCode::NO_LOCKFILE, "a frozen install needs `lpm.lock`, and there is none")
         .at(project.directory)
         .hint("run `lpm install` once and commit `lpm.lock`");
   if (fits(project, wanted)) return {};
-  Error error(ErrorCode::LOCKFILE_DRIFT, "`lpm.lock` does not fit `package.json`, and it is frozen");
+  Error error(ErrorCode::LOCKFILE_DRIFT,
+              "`lpm.lock` does not fit `package.json`, and it is frozen");
   for (const lockfile::Drift& drift : lockfile::drift(*project.lockfile, ".", wanted.manifest)) {
-    const std::string locked = drift.locked_spec.empty() ? "not locked" : "locked for " + drift.locked_spec;
-    const std::string asked = drift.wanted_spec.empty() ? "not in package.json" : "package.json asks " + drift.wanted_spec;
+    const std::string locked =
+        drift.locked_spec.empty() ? "not locked" : "locked for " + drift.locked_spec;
+    const std::string asked = drift.wanted_spec.empty() ? "not in package.json"
+                                                        : "package.json asks " + drift.wanted_spec;
     error.facts.push_back({drift.name, locked + ", " + asked});
   }
-  if (error.facts.empty()) error.facts.push_back({"overrides", "they changed since the lockfile was written"});
+  if (error.facts.empty())
+    error.facts.push_back({"overrides", "they changed since the lockfile was written"});
   error.hints.push_back("run `lpm install --no-frozen-lockfile` and commit `lpm.lock`");
   return error;
 }
 
-Result<Acquired> resolve_or_reuse(const Session& session, const Project& project, const WantedManifest& wanted,
-                                  const InstallOptions& options, Supply& supply) {
+Result<Acquired> resolve_or_reuse(const Session& session, const Project& project,
+                                  const WantedManifest& wanted, const InstallOptions& options,
+                                  Supply& supply) {
   Acquired acquired;
   const manifest::Platform platform = host_platform();
   if (fits(project, wanted)) {
@@ -158,26 +184,32 @@ Result<Acquired> resolve_or_reuse(const Session& session, const Project& project
     acquired.used_lockfile = true;
   } else {
     const resolver::ResolveOptions resolve = resolve_options(session, project, wanted);
-    const bool fetch_now = takes_everything(options.selection) && !options.lockfile_only && !options.dry_run;
+    const bool fetch_now =
+        takes_everything(options.selection) && !options.lockfile_only && !options.dry_run;
     IgnorePicks ignore;
-    resolver::PickListener& listener = fetch_now ? static_cast<resolver::PickListener&>(supply.fetches()) : ignore;
+    resolver::PickListener& listener =
+        fetch_now ? static_cast<resolver::PickListener&>(supply.fetches()) : ignore;
     const graph::DependencyGraph* locked = project.lockfile ? &project.lockfile->graph : nullptr;
-    LPM_TRY_ASSIGN(resolver::Resolution resolution,
-                   resolver::resolve({{".", &wanted.manifest}}, locked, supply.metadata(), listener, resolve));
+    LPM_TRY_ASSIGN(
+        resolver::Resolution resolution,
+        resolver::resolve({{".", &wanted.manifest}}, locked, supply.metadata(), listener, resolve));
     acquired.lockfile.graph = std::move(resolution.graph);
     acquired.lockfile.inputs.node = resolve.node_version;
     acquired.lockfile.inputs.overrides = hash_or_empty(resolver::overrides_text(wanted.manifest));
-    for (resolver::Warning& warning : resolution.warnings) acquired.warnings.push_back(std::move(warning.text));
+    for (resolver::Warning& warning : resolution.warnings)
+      acquired.warnings.push_back(std::move(warning.text));
   }
   const graph::DependencyGraph& graph = acquired.lockfile.graph;
   acquired.reached = graph::reach(graph, options.selection, platform);
   for (const graph::PackageId id : acquired.reached.refused)
     return Error(ErrorCode::PLATFORM,
-                 fmt::format("`{}` does not support {} on {}", graph[id].id_without_peers(), platform.os, platform.cpu))
+                 fmt::format("`{}` does not support {} on {}", graph[id].id_without_peers(),
+                             platform.os, platform.cpu))
         .hint("make it an optional dependency, or install on a platform that it supports");
   if (options.lockfile_only || options.dry_run) return acquired;
   for (std::size_t i = 0; i < graph.packages.size(); ++i)
-    if (acquired.reached.installed[i]) supply.fetches().want(wish_for(graph.packages[i], acquired.used_lockfile));
+    if (acquired.reached.installed[i])
+      supply.fetches().want(wish_for(graph.packages[i], acquired.used_lockfile));
   return acquired;
 }
 
@@ -189,8 +221,10 @@ Status fetch_all(const Session&, Supply& supply, Acquired& acquired) {
     if (!acquired.reached.installed[i]) continue;
     graph::Package& package = graph.packages[i];
     acquired.entries[i] = supply.fetches().entry(package.name, package.version);
-    const bool weak = package.integrity.empty() || package.integrity.strongest() != crypto::Algorithm::Sha512;
-    if (weak) package.integrity = crypto::Integrity::from_sha512(acquired.entries[i]->index.tarball_digest);
+    const bool weak =
+        package.integrity.empty() || package.integrity.strongest() != crypto::Algorithm::Sha512;
+    if (weak)
+      package.integrity = crypto::Integrity::from_sha512(acquired.entries[i]->index.tarball_digest);
   }
   return {};
 }

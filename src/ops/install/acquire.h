@@ -1,5 +1,5 @@
-// acquire: from a wanted manifest and a lockfile to a graph whose packages are in the store. Resolving and fetching
-// are one phase: each package is fetched as soon as it is decided.
+// acquire: from a wanted manifest and a lockfile to a graph whose packages are in the store.
+// Resolving and fetching are one phase: each package is fetched as soon as it is decided.
 #pragma once
 
 #include <memory>
@@ -36,21 +36,24 @@ class Supply {
 };
 
 struct Acquired {
-  lockfile::Lockfile lockfile;              // the new truth
-  graph::Reached reached;                   // under the selection and this platform
-  std::vector<const store::Entry*> entries; // by PackageId; null when not installed
+  lockfile::Lockfile lockfile;               // the new truth
+  graph::Reached reached;                    // under the selection and this platform
+  std::vector<const store::Entry*> entries;  // by PackageId; null when not installed
   bool used_lockfile = false;
   std::vector<std::string> warnings;
 };
 
 // Resolves when the lockfile does not fit (or there is none); else takes it as it is.
-Result<Acquired> resolve_or_reuse(const Session& session, const Project& project, const WantedManifest& wanted,
-                                  const InstallOptions& options, Supply& supply);
+Result<Acquired> resolve_or_reuse(const Session& session, const Project& project,
+                                  const WantedManifest& wanted, const InstallOptions& options,
+                                  Supply& supply);
 
-// Waits until every package to install is in the store; fills `entries` and integrities that were not known.
+// Waits until every package to install is in the store; fills `entries` and integrities that were
+// not known.
 Status fetch_all(const Session& session, Supply& supply, Acquired& acquired);
 
 // Refuses a lockfile that does not fit under --frozen-lockfile. LOCKFILE_DRIFT, NO_LOCKFILE.
-Status check_frozen(const Project& project, const WantedManifest& wanted, const InstallOptions& options);
+Status check_frozen(const Project& project, const WantedManifest& wanted,
+                    const InstallOptions& options);
 
 }  // namespace lpm::ops::install

@@ -25,7 +25,8 @@ std::set<std::string> direct_packages(const graph::DependencyGraph& graph) {
   return packages;
 }
 
-std::vector<std::string> missing_in(const std::set<std::string>& from, const std::set<std::string>& in) {
+std::vector<std::string> missing_in(const std::set<std::string>& from,
+                                    const std::set<std::string>& in) {
   std::vector<std::string> result;
   std::set_difference(from.begin(), from.end(), in.begin(), in.end(), std::back_inserter(result));
   return result;
@@ -33,8 +34,10 @@ std::vector<std::string> missing_in(const std::set<std::string>& from, const std
 
 }  // namespace
 
-std::vector<PackageChange> changes_between(const Project& before, const graph::DependencyGraph& after) {
-  const VersionsByName old_versions = before.lockfile ? versions_of(before.lockfile->graph) : VersionsByName();
+std::vector<PackageChange> changes_between(const Project& before,
+                                           const graph::DependencyGraph& after) {
+  const VersionsByName old_versions =
+      before.lockfile ? versions_of(before.lockfile->graph) : VersionsByName();
   const VersionsByName new_versions = versions_of(after);
   std::set<std::string> direct = direct_packages(after);
   if (before.lockfile) direct.merge(direct_packages(before.lockfile->graph));
@@ -56,8 +59,10 @@ std::vector<PackageChange> changes_between(const Project& before, const graph::D
       changes.push_back({name, gone.front(), come.front(), is_direct(name, come.front())});
       continue;
     }
-    for (const std::string& version : gone) changes.push_back({name, version, "", is_direct(name, version)});
-    for (const std::string& version : come) changes.push_back({name, "", version, is_direct(name, version)});
+    for (const std::string& version : gone)
+      changes.push_back({name, version, "", is_direct(name, version)});
+    for (const std::string& version : come)
+      changes.push_back({name, "", version, is_direct(name, version)});
   }
   return changes;
 }

@@ -9,8 +9,9 @@
 
 namespace lpm::ops::install {
 
-// Added, removed and changed packages by name. A name with several versions counts one change per version that came
-// or went; a name with one version on both sides is one change.
-std::vector<PackageChange> changes_between(const Project& before, const graph::DependencyGraph& after);
+// Added, removed and changed packages by name. A name with several versions counts one change per
+// version that came or went; a name with one version on both sides is one change.
+std::vector<PackageChange> changes_between(const Project& before,
+                                           const graph::DependencyGraph& after);
 
 }  // namespace lpm::ops::install

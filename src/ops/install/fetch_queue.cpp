@@ -140,7 +140,8 @@ void FetchQueue::download(const SlotPointer& slot, const std::string& url) {
 
 void FetchQueue::received(const SlotPointer& slot, const std::shared_ptr<StreamState>& stream,
                           Result<net::Response> response) {
-  const bool stale = !response && is_not_found(response.error()) && slot->wish.from_lockfile && !slot->url_looked_up;
+  const bool stale = !response && is_not_found(response.error()) && slot->wish.from_lockfile &&
+                     !slot->url_looked_up;
   if (stale) {
     look_up_url(slot);
     return;
@@ -158,7 +159,8 @@ void FetchQueue::received(const SlotPointer& slot, const std::shared_ptr<StreamS
   schedule(slot, stream);
 }
 
-// The registry's document knows the present URL of a version whose recorded one is unusable or gone.
+// The registry's document knows the present URL of a version whose recorded one is unusable or
+// gone.
 void FetchQueue::look_up_url(const SlotPointer& slot) {
   if (stopping_) return;
   slot->url_looked_up = true;
@@ -167,12 +169,13 @@ void FetchQueue::look_up_url(const SlotPointer& slot) {
       finish(slot, std::move(packument).error(), false);
       return;
     }
-    const std::optional<manifest::VersionIndex> version = (*packument)->find_version(slot->wish.version);
+    const std::optional<manifest::VersionIndex> version =
+        (*packument)->find_version(slot->wish.version);
     if (!version) {
       finish(slot,
              Error(ErrorCode::NO_MATCHING_VERSION,
-                   fmt::format("`{}@{}` is in lpm.lock, and the registry no longer has it", slot->wish.name,
-                               slot->wish.version))
+                   fmt::format("`{}@{}` is in lpm.lock, and the registry no longer has it",
+                               slot->wish.name, slot->wish.version))
                  .hint(fmt::format("choose another version: `lpm install {}`", slot->wish.name)),
              false);
       return;
@@ -221,7 +224,8 @@ void FetchQueue::drain(const SlotPointer& slot, const std::shared_ptr<StreamStat
         stream->import_error = std::move(started).error();
     }
     if (stream->import && !stream->import_error)
-      if (Status fed = stream->import->feed(piece.bytes()); !fed) stream->import_error = std::move(fed).error();
+      if (Status fed = stream->import->feed(piece.bytes()); !fed)
+        stream->import_error = std::move(fed).error();
     lock.lock();
   }
   stream->scheduled = false;
@@ -243,7 +247,8 @@ void FetchQueue::drain(const SlotPointer& slot, const std::shared_ptr<StreamStat
 void FetchQueue::finish(const SlotPointer& slot, Result<store::Entry> result, bool downloaded) {
   const std::lock_guard lock(mutex_);
   if (result) ++(downloaded ? statistics_.downloaded : statistics_.from_store);
-  slot->result = result ? std::move(result) : Result<store::Entry>(during_fetch(std::move(result).error(), slot->wish));
+  slot->result = result ? std::move(result)
+                        : Result<store::Entry>(during_fetch(std::move(result).error(), slot->wish));
   if (--pending_ == 0) changed_.notify_all();
 }
 

@@ -1,5 +1,6 @@
-// FetchQueue: brings decided packages into the store while the resolver still works. One slot per (name, version):
-// looked up in the store, else downloaded, verified, unpacked. Large tarballs are unpacked while they arrive.
+// FetchQueue: brings decided packages into the store while the resolver still works. One slot per
+// (name, version): looked up in the store, else downloaded, verified, unpacked. Large tarballs are
+// unpacked while they arrive.
 #pragma once
 
 #include <atomic>
@@ -28,9 +29,9 @@ struct FetchWish {
   std::string name;
   std::string version;
   crypto::Integrity integrity;
-  std::string tarball;           // "" : derived from registry, name and version
-  std::uint64_t size = 0;        // unpacked bytes, for the order of downloads
-  bool from_lockfile = false;    // the URL must be judged; a stale one is looked up again
+  std::string tarball;         // "" : derived from registry, name and version
+  std::uint64_t size = 0;      // unpacked bytes, for the order of downloads
+  bool from_lockfile = false;  // the URL must be judged; a stale one is looked up again
 };
 
 struct FetchStatistics {
@@ -44,15 +45,16 @@ class FetchQueue final : public resolver::PickListener {
   FetchQueue(registry::RegistryClient& registry, store::Store& store, WorkerPool& pool)
       : registry_(registry), store_(store), pool_(pool) {}
 
-  // Nothing new is begun afterwards; what the pool still runs ends by itself. See Supply for the order of the end.
+  // Nothing new is begun afterwards; what the pool still runs ends by itself. See Supply for the
+  // order of the end.
   void stop() { stopping_ = true; }
 
   // From the resolver's thread.
   void picked(const resolver::Pick& pick) override;
   void want(FetchWish wish);
 
-  // Waits for everything wanted so far, calling `tick` now and then. The error of the first package in (name,
-  // version) order.
+  // Waits for everything wanted so far, calling `tick` now and then. The error of the first package
+  // in (name, version) order.
   Status wait(const std::function<void()>& tick);
   report::InstallProgress progress() const;
   // The entry of a package that was wanted; null otherwise. After wait().
@@ -69,7 +71,8 @@ class FetchQueue final : public resolver::PickListener {
   void look_up(const SlotPointer& slot);
   void download(const SlotPointer& slot, const std::string& url);
   void look_up_url(const SlotPointer& slot);
-  void received(const SlotPointer& slot, const std::shared_ptr<StreamState>& stream, Result<net::Response> response);
+  void received(const SlotPointer& slot, const std::shared_ptr<StreamState>& stream,
+                Result<net::Response> response);
   void import_body(const SlotPointer& slot, const PaddedBuffer& body);
   void drain(const SlotPointer& slot, const std::shared_ptr<StreamState>& stream);
   void schedule(const SlotPointer& slot, const std::shared_ptr<StreamState>& stream);

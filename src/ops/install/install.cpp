@@ -4,8 +4,8 @@
 #include "linker/linker.h"
 #include "ops/install/acquire.h"
 #include "ops/install/changes.h"
-#include "ops/install/link.h"
 #include "ops/install/lifecycle.h"
+#include "ops/install/link.h"
 #include "ops/install/project.h"
 #include "ops/install/record.h"
 #include "ops/install/up_to_date.h"
@@ -39,7 +39,9 @@ class PhaseClock {
   std::int64_t start_;
 };
 
-bool wants_changes(const InstallOptions& options) { return !options.add.empty() || !options.remove.empty(); }
+bool wants_changes(const InstallOptions& options) {
+  return !options.add.empty() || !options.remove.empty();
+}
 
 bool may_be_up_to_date(const InstallOptions& options) {
   return !options.force && !options.dry_run && !options.lockfile_only && !wants_changes(options) &&
@@ -68,14 +70,16 @@ void fill_statistics(InstallResult& result, const Acquired& acquired, Supply& su
   for (const std::string& warning : acquired.warnings) result.warnings.push_back(warning);
 }
 
-// Computes everything, then changes the project: tree, lpm.lock, package.json (docs/formats/journal.md).
-// Nothing for a dry run and for --lockfile-only: no tree was made.
+// Computes everything, then changes the project: tree, lpm.lock, package.json
+// (docs/formats/journal.md). Nothing for a dry run and for --lockfile-only: no tree was made.
 Result<std::optional<Linked>> change_project(const Session& session, const Project& project,
-                                             const WantedManifest& wanted, const InstallOptions& options,
-                                             Supply& supply, Acquired& acquired, InstallResult& result,
+                                             const WantedManifest& wanted,
+                                             const InstallOptions& options, Supply& supply,
+                                             Acquired& acquired, InstallResult& result,
                                              PhaseClock& clock) {
-  LPM_TRY_ASSIGN(const std::string manifest_text,
-                 write_wishes(project, wanted, options.save, acquired.lockfile.graph, result.saved));
+  LPM_TRY_ASSIGN(
+      const std::string manifest_text,
+      write_wishes(project, wanted, options.save, acquired.lockfile.graph, result.saved));
   const std::string lockfile_text = acquired.used_lockfile && project.lockfile_text
                                         ? *project.lockfile_text
                                         : lockfile::write_lockfile(acquired.lockfile);
@@ -97,7 +101,8 @@ Result<std::optional<Linked>> change_project(const Session& session, const Proje
   }
   LPM_TRY(run_test_hook("after-install"));
   LPM_TRY(transaction.commit());
-  if (options.save.save && !options.frozen) LPM_TRY(write_lock_image(project, acquired, lockfile_text));
+  if (options.save.save && !options.frozen)
+    LPM_TRY(write_lock_image(project, acquired, lockfile_text));
   clock.finish("commit");
   return linked;
 }
@@ -126,7 +131,8 @@ Result<InstallResult> install(const Session& session, const InstallOptions& opti
   }
   std::optional<os::FileLock> lock;
   if (!options.dry_run) {
-    LPM_TRY_ASSIGN(os::FileLock taken, lock_project(session, options.command, options.wait_for_lock));
+    LPM_TRY_ASSIGN(os::FileLock taken,
+                   lock_project(session, options.command, options.wait_for_lock));
     lock.emplace(std::move(taken));
   }
   LPM_TRY_ASSIGN(const Project project, load_project(session));
@@ -143,8 +149,9 @@ Result<InstallResult> install(const Session& session, const InstallOptions& opti
     LPM_TRY(fetch_all(session, supply, acquired));
     clock.finish("fetch", supply.fetches().statistics().import_sum_ns);
   }
-  LPM_TRY_ASSIGN(const std::optional<Linked> linked,
-                 change_project(session, project, wanted, options, supply, acquired, result, clock));
+  LPM_TRY_ASSIGN(
+      const std::optional<Linked> linked,
+      change_project(session, project, wanted, options, supply, acquired, result, clock));
   fill_statistics(result, acquired, supply);
   if (linked) tell_linked(result, *linked);
 

@@ -1,5 +1,6 @@
-// install: makes node_modules and lpm.lock what package.json asks for; add and remove are the same use case with
-// an edited manifest. install.cpp lists the phases; each phase is a function in a file of its own.
+// install: makes node_modules and lpm.lock what package.json asks for; add and remove are the same
+// use case with an edited manifest. install.cpp lists the phases; each phase is a function in a
+// file of its own.
 #pragma once
 
 #include <cstdint>
@@ -16,8 +17,9 @@
 namespace lpm::ops::install {
 
 struct SaveOptions {
-  bool save = true;                                    // --no-save
-  std::optional<manifest::DependencyKind> kind;        // -P, -D, -O, --save-peer; nothing: where it is, else production
+  bool save = true;  // --no-save
+  std::optional<manifest::DependencyKind>
+      kind;  // -P, -D, -O, --save-peer; nothing: where it is, else production
   bool exact = false;
   std::string prefix = "^";
   std::string default_tag = "latest";
@@ -29,38 +31,38 @@ enum class NodeModules : std::uint8_t {
 };
 
 struct InstallOptions {
-  std::string command = "install";       // for locks, the journal and messages
-  std::vector<std::string> add;          // package arguments: `left-pad@^1`
-  std::vector<std::string> remove;       // names
+  std::string command = "install";  // for locks, the journal and messages
+  std::vector<std::string> add;     // package arguments: `left-pad@^1`
+  std::vector<std::string> remove;  // names
   SaveOptions save;
   graph::Selection selection;
-  bool frozen = false;                   // the lockfile must fit; it is not written
+  bool frozen = false;  // the lockfile must fit; it is not written
   bool lockfile_only = false;
   bool dry_run = false;
-  bool force = false;                    // no up-to-date answer; check the tree file by file
-  bool ignore_scripts = false;           // of the project itself; those of dependencies never run here
+  bool force = false;           // no up-to-date answer; check the tree file by file
+  bool ignore_scripts = false;  // of the project itself; those of dependencies never run here
   bool wait_for_lock = true;
   NodeModules node_modules = NodeModules::Keep;
 };
 
 struct PackageChange {
   std::string name;
-  std::string from;        // "" when added
-  std::string to;          // "" when removed
+  std::string from;  // "" when added
+  std::string to;    // "" when removed
   bool direct = false;
 };
 
 struct InstallResult {
-  bool up_to_date = false;               // nothing had to be done
-  std::uint64_t packages = 0;            // installed in node_modules
-  std::vector<PackageChange> changes;    // against the old lockfile, by name
-  std::vector<std::string> saved;        // "left-pad@^1.3.0 (dependencies)"
+  bool up_to_date = false;             // nothing had to be done
+  std::uint64_t packages = 0;          // installed in node_modules
+  std::vector<PackageChange> changes;  // against the old lockfile, by name
+  std::vector<std::string> saved;      // "left-pad@^1.3.0 (dependencies)"
   std::uint64_t downloaded = 0;
   std::uint64_t from_store = 0;
   std::uint64_t bytes_received = 0;
   bool lockfile_written = false;
-  bool used_lockfile = false;            // nothing was resolved
-  std::vector<std::string> with_scripts; // installed packages whose install scripts were not run
+  bool used_lockfile = false;             // nothing was resolved
+  std::vector<std::string> with_scripts;  // installed packages whose install scripts were not run
   std::vector<std::string> warnings;
   std::vector<report::PhaseTiming> phases;
   std::uint64_t metadata_requests = 0;
@@ -68,7 +70,7 @@ struct InstallResult {
   std::uint64_t shape_mismatch = 0, scheme_mismatch = 0, origin_mismatch = 0;
   std::uint32_t skipped_archive_entries = 0;
   std::int64_t duration_ns = 0;
-  int script_status = 0;                 // of the project's own lifecycle scripts
+  int script_status = 0;  // of the project's own lifecycle scripts
 };
 
 Result<InstallResult> install(const Session& session, const InstallOptions& options);

@@ -14,7 +14,8 @@ bool has_script(const manifest::Manifest& manifest, std::string_view name) {
                      [&](const auto& script) { return script.first == name; });
 }
 
-// run_script() brings pre and post scripts along; without a main script they are run by their own names.
+// run_script() brings pre and post scripts along; without a main script they are run by their own
+// names.
 void add_group(const manifest::Manifest& manifest, std::string_view before, std::string_view main,
                std::string_view after, std::vector<std::string_view>& order) {
   if (has_script(manifest, main)) {

@@ -1,4 +1,5 @@
-// The project's own lifecycle scripts after an install, as npm runs them. Scripts of dependencies never run here.
+// The project's own lifecycle scripts after an install, as npm runs them. Scripts of dependencies
+// never run here.
 #pragma once
 
 #include "base/result.h"
@@ -8,8 +9,8 @@
 
 namespace lpm::ops::install {
 
-// preinstall, install, postinstall, prepublish, preprepare, prepare, postprepare, as far as they exist. The status of
-// the first that fails, else 0.
+// preinstall, install, postinstall, prepublish, preprepare, prepare, postprepare, as far as they
+// exist. The status of the first that fails, else 0.
 Result<int> run_project_lifecycle(const Session& session, const Project& project);
 
 }  // namespace lpm::ops::install

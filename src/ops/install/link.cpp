@@ -18,8 +18,8 @@ Status set_old_tree_aside(const Project& project) {
   return os::rename_path(tree, fmt::format("{}/{}", trash, os::unique_suffix()));
 }
 
-Result<Linked> plan_and_execute(const Session& session, const Project& project, const InstallOptions& options,
-                                const Acquired& acquired) {
+Result<Linked> plan_and_execute(const Session& session, const Project& project,
+                                const InstallOptions& options, const Acquired& acquired) {
   const graph::DependencyGraph& graph = acquired.lockfile.graph;
   const linker::LinkPlan plan =
       linker::plan_isolated(graph, acquired.reached.installed, acquired.entries, /*importer=*/0);
@@ -62,11 +62,13 @@ Result<bool> renew_damaged_entry(Supply& supply, Acquired& acquired, const Error
     if (entry == nullptr || !error.where.starts_with(entry->directory)) continue;
     const graph::Package& package = graph.packages[i];
     supply.store().discard(*entry);
-    supply.fetches().refetch({package.name, package.version, package.integrity, package.tarball, package.size, true});
+    supply.fetches().refetch(
+        {package.name, package.version, package.integrity, package.tarball, package.size, true});
     LPM_TRY(supply.fetches().wait([&supply] { supply.tick(); }));
     for (std::size_t j = 0; j < graph.packages.size(); ++j)
       if (acquired.entries[j] != nullptr)
-        acquired.entries[j] = supply.fetches().entry(graph.packages[j].name, graph.packages[j].version);
+        acquired.entries[j] =
+            supply.fetches().entry(graph.packages[j].name, graph.packages[j].version);
     return true;
   }
   return false;
@@ -91,8 +93,8 @@ Result<StoreUse> use_store(const Session& session, const InstallOptions& options
   return use;
 }
 
-Result<Linked> link_project(const Session& session, const Project& project, const InstallOptions& options,
-                            Supply& supply, Acquired& acquired) {
+Result<Linked> link_project(const Session& session, const Project& project,
+                            const InstallOptions& options, Supply& supply, Acquired& acquired) {
   if (options.node_modules == NodeModules::Replace) LPM_TRY(set_old_tree_aside(project));
   constexpr int kRenewals = 16;  // damaged entries mended in one run before giving up
   for (int attempt = 0;; ++attempt) {
@@ -107,12 +109,14 @@ Result<Linked> link_project(const Session& session, const Project& project, cons
   }
 }
 
-Status write_lock_image(const Project& project, const Acquired& acquired, std::string_view lockfile_text) {
+Status write_lock_image(const Project& project, const Acquired& acquired,
+                        std::string_view lockfile_text) {
   const std::string path = fmt::format("{}/{}", project.directory, kLockImage);
   if (acquired.used_lockfile)
     if (const Result<PaddedBuffer> present = os::read_padded(path))
       if (lockfile::read_image(present->bytes(), lockfile_text)) return {};
-  (void)os::write_file_atomic(path, lockfile::write_image(acquired.lockfile, lockfile_text), os::Durability::None);
+  (void)os::write_file_atomic(path, lockfile::write_image(acquired.lockfile, lockfile_text),
+                              os::Durability::None);
   return {};
 }
 

@@ -23,17 +23,19 @@ Result<StoreUse> use_store(const Session& session, const InstallOptions& options
 
 struct Linked {
   std::uint64_t packages = 0;
-  std::vector<std::string> folders;       // absolute; what the record watches, node_modules first
+  std::vector<std::string> folders;  // absolute; what the record watches, node_modules first
   std::vector<std::string> warnings;
-  std::vector<std::string> with_scripts;  // "name@version" of packages whose install scripts did not run
+  std::vector<std::string>
+      with_scripts;  // "name@version" of packages whose install scripts did not run
   std::uint32_t skipped_archive_entries = 0;
 };
 
 // Builds or changes node_modules. A store entry whose files are gone is fetched anew.
-Result<Linked> link_project(const Session& session, const Project& project, const InstallOptions& options,
-                            Supply& supply, Acquired& acquired);
+Result<Linked> link_project(const Session& session, const Project& project,
+                            const InstallOptions& options, Supply& supply, Acquired& acquired);
 
 // `.lpm/lpm.lockb`; failing to write it is not an error.
-Status write_lock_image(const Project& project, const Acquired& acquired, std::string_view lockfile_text);
+Status write_lock_image(const Project& project, const Acquired& acquired,
+                        std::string_view lockfile_text);
 
 }  // namespace lpm::ops::install

@@ -12,14 +12,15 @@ namespace {
 Result<lockfile::Lockfile> read_lockfile(const std::string& directory, std::string_view text) {
   const Result<PaddedBuffer> image = os::read_padded(fmt::format("{}/{}", directory, kLockImage));
   if (image)
-    if (std::optional<lockfile::Lockfile> read = lockfile::read_image(image->bytes(), text)) return std::move(*read);
+    if (std::optional<lockfile::Lockfile> read = lockfile::read_image(image->bytes(), text))
+      return std::move(*read);
   return lockfile::parse_lockfile(text, kLockfile);
 }
 
 void tell_wait(report::Reporter& reporter, const std::optional<os::LockOwner>& owner) {
   if (owner)
-    reporter.note(fmt::format("waiting for `lpm {}` (process {}) to finish in this project", owner->command,
-                              owner->pid));
+    reporter.note(fmt::format("waiting for `lpm {}` (process {}) to finish in this project",
+                              owner->command, owner->pid));
   else
     reporter.note("waiting for another lpm to finish in this project");
 }
@@ -40,7 +41,9 @@ Result<os::FileLock> lock_project(const Session& session, const std::string& com
   os::LockOptions options;
   options.wait = wait;
   options.command = command;
-  options.on_wait = [&session](const std::optional<os::LockOwner>& owner) { tell_wait(session.reporter, owner); };
+  options.on_wait = [&session](const std::optional<os::LockOwner>& owner) {
+    tell_wait(session.reporter, owner);
+  };
   LPM_TRY_ASSIGN(os::FileLock lock, os::FileLock::acquire(state + "/.install.lock", options));
   LPM_TRY(recover_project(session.project, session.reporter));
   return lock;
@@ -58,7 +61,8 @@ Result<Project> load_project(const Session& session) {
   project.manifest_text = std::move(*manifest_text);
   LPM_TRY_ASSIGN(project.manifest, manifest::read_manifest(project.manifest_text, kManifestFile,
                                                            manifest::Strictness::Project));
-  LPM_TRY_ASSIGN(project.lockfile_text, os::read_file_if_exists(fmt::format("{}/{}", session.project, kLockfile)));
+  LPM_TRY_ASSIGN(project.lockfile_text,
+                 os::read_file_if_exists(fmt::format("{}/{}", session.project, kLockfile)));
   if (!project.lockfile_text) return project;
   if (trim(*project.lockfile_text).empty()) {
     session.reporter.warning("`lpm.lock` is empty and counts as absent; versions are chosen anew");

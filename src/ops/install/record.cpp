@@ -18,15 +18,18 @@ std::vector<std::string> shaping_arguments(const InstallOptions& options) {
   return arguments;
 }
 
-Result<std::string> record_of(const Session& session, const InstallOptions& options, const Linked& linked) {
+Result<std::string> record_of(const Session& session, const InstallOptions& options,
+                              const Linked& linked) {
   RecordInputs inputs;
   inputs.project = session.project;
   inputs.arguments = shaping_arguments(options);
   inputs.packages = linked.packages;
   inputs.store = session.settings.store_directory();
-  inputs.files = {fmt::format("{}/{}", session.project, kManifestFile), fmt::format("{}/{}", session.project, kLockfile)};
+  inputs.files = {fmt::format("{}/{}", session.project, kManifestFile),
+                  fmt::format("{}/{}", session.project, kLockfile)};
   for (const std::string& file : session.settings.files_read())
-    if (std::find(inputs.files.begin(), inputs.files.end(), file) == inputs.files.end()) inputs.files.push_back(file);
+    if (std::find(inputs.files.begin(), inputs.files.end(), file) == inputs.files.end())
+      inputs.files.push_back(file);
   inputs.folders = linked.folders;
   return make_record(inputs);
 }

@@ -15,6 +15,7 @@ namespace lpm::ops::install {
 std::vector<std::string> shaping_arguments(const InstallOptions& options);
 
 // The record's text, with the stamps of this moment.
-Result<std::string> record_of(const Session& session, const InstallOptions& options, const Linked& linked);
+Result<std::string> record_of(const Session& session, const InstallOptions& options,
+                              const Linked& linked);
 
 }  // namespace lpm::ops::install

@@ -16,7 +16,8 @@ namespace lpm::ops::install {
 namespace {
 
 constexpr std::string_view kHeader = "lpm-install-hash 1";
-// Files younger than this at the moment of writing may change again without a new mtime (clock granularity).
+// Files younger than this at the moment of writing may change again without a new mtime (clock
+// granularity).
 constexpr std::int64_t kRacyNanoseconds = 10'000'000;
 
 std::string environment_fingerprint() {
@@ -31,7 +32,8 @@ std::string environment_fingerprint() {
 
 std::string node_line() {
   const std::optional<std::string> path_list = os::environment_variable("PATH");
-  const std::optional<std::string> node = path_list ? os::find_executable("node", *path_list) : std::nullopt;
+  const std::optional<std::string> node =
+      path_list ? os::find_executable("node", *path_list) : std::nullopt;
   if (!node) return "0 0 0 -";
   const os::FileStamp stamp = os::stamp(*node);
   return fmt::format("{} {} {} {}", stamp.size, stamp.mtime_ns, stamp.inode, *node);
@@ -59,8 +61,8 @@ std::string file_line(const std::string& path) {
   const os::FileStamp stamp = os::stamp(path);
   if (stamp.type == os::FileType::Missing) return fmt::format("file 0 0 0 0 0 - {}\n", path);
   const Result<std::string> content = os::read_file(path);
-  return fmt::format("file 1 {} {} {} {} {} {}\n", stamp.size, stamp.mtime_ns, stamp.ctime_ns, stamp.inode,
-                     content ? fingerprint128(*content) : "-", path);
+  return fmt::format("file 1 {} {} {} {} {} {}\n", stamp.size, stamp.mtime_ns, stamp.ctime_ns,
+                     stamp.inode, content ? fingerprint128(*content) : "-", path);
 }
 
 // Takes the text up to the next space; the rest stays in `line`.
@@ -71,11 +73,14 @@ std::string_view next_field(std::string_view& line) {
   return field;
 }
 
-bool same_number(std::string_view field, std::int64_t value) { return field == std::to_string(value); }
+bool same_number(std::string_view field, std::int64_t value) {
+  return field == std::to_string(value);
+}
 
 bool file_holds(std::string_view line, std::int64_t written) {
   const bool existed = next_field(line) == "1";
-  const std::string_view size = next_field(line), mtime = next_field(line), ctime = next_field(line);
+  const std::string_view size = next_field(line), mtime = next_field(line),
+                         ctime = next_field(line);
   const std::string_view inode = next_field(line), hash = next_field(line);
   const std::string path(line);
   const os::FileStamp stamp = os::stamp(path);
@@ -89,15 +94,16 @@ bool file_holds(std::string_view line, std::int64_t written) {
 }
 
 bool folder_holds(std::string_view line, bool is_root) {
-  const std::string_view mtime = next_field(line), inode = next_field(line), hash = next_field(line);
+  const std::string_view mtime = next_field(line), inode = next_field(line),
+                         hash = next_field(line);
   const std::string path(line);
   const os::FileStamp stamp = os::stamp(path);
   if (stamp.type != os::FileType::Directory || inode != std::to_string(stamp.inode)) return false;
   return same_number(mtime, stamp.mtime_ns) || listing_fingerprint(path, is_root) == hash;
 }
 
-bool line_holds(std::string_view line, std::string_view project, std::string_view arguments, std::int64_t& written,
-                UpToDate& answer, bool& seen_root) {
+bool line_holds(std::string_view line, std::string_view project, std::string_view arguments,
+                std::int64_t& written, UpToDate& answer, bool& seen_root) {
   const std::string_view key = next_field(line);
   if (key == "file") return file_holds(line, written);
   if (key == "folder") return folder_holds(line, !std::exchange(seen_root, true));
@@ -125,25 +131,30 @@ bool line_holds(std::string_view line, std::string_view project, std::string_vie
 
 // Flags that cannot change what is installed, and those that the record's arguments already hold.
 bool is_harmless(std::string_view flag) {
-  constexpr auto kHarmless = std::to_array<std::string_view>(
-      {"--json", "--silent", "-s", "--no-audit", "--no-fund", "--no-progress", "--prefer-offline", "--verbose"});
+  constexpr auto kHarmless =
+      std::to_array<std::string_view>({"--json", "--silent", "-s", "--no-audit", "--no-fund",
+                                       "--no-progress", "--prefer-offline", "--verbose"});
   return std::find(kHarmless.begin(), kHarmless.end(), flag) != kHarmless.end();
 }
 
 }  // namespace
 
-std::string record_path(std::string_view project) { return std::string(project) + "/.lpm/install-hash"; }
+std::string record_path(std::string_view project) {
+  return std::string(project) + "/.lpm/install-hash";
+}
 
 Result<std::string> make_record(const RecordInputs& inputs) {
-  std::string text = fmt::format("{}\ntool {}\nproject {}\narguments {}\nenvironment {}\npackages {}\nwritten {}\n",
-                                 kHeader, version(), inputs.project, join(inputs.arguments, " "),
-                                 environment_fingerprint(), inputs.packages, unix_now());
+  std::string text = fmt::format(
+      "{}\ntool {}\nproject {}\narguments {}\nenvironment {}\npackages {}\nwritten {}\n", kHeader,
+      version(), inputs.project, join(inputs.arguments, " "), environment_fingerprint(),
+      inputs.packages, unix_now());
   text += fmt::format("node {}\nstore {}\n", node_line(), store_line(inputs.store));
   for (const std::string& file : inputs.files) text += file_line(file);
   bool is_root = true;
   for (const std::string& folder : inputs.folders) {
     const os::FileStamp stamp = os::stamp(folder);
-    const std::optional<std::string> listing = listing_fingerprint(folder, std::exchange(is_root, false));
+    const std::optional<std::string> listing =
+        listing_fingerprint(folder, std::exchange(is_root, false));
     if (!listing) return Error(ErrorCode::IO, fmt::format("cannot list `{}`", folder)).at(folder);
     text += fmt::format("folder {} {} {} {}\n", stamp.mtime_ns, stamp.inode, *listing, folder);
   }
@@ -154,7 +165,8 @@ Status write_record(std::string_view project, std::string_view record) {
   return os::write_file_atomic(record_path(project), record, os::Durability::None);
 }
 
-std::optional<UpToDate> check_record(std::string_view project, const std::vector<std::string>& arguments) {
+std::optional<UpToDate> check_record(std::string_view project,
+                                     const std::vector<std::string>& arguments) {
   const Result<std::string> text = os::read_file(record_path(project));
   if (!text) return std::nullopt;
   const std::optional<std::string_view> body = sealed_body(*text);
@@ -172,7 +184,8 @@ std::optional<UpToDate> check_record(std::string_view project, const std::vector
       if (line != kHeader) return std::nullopt;
       continue;
     }
-    if (!line_holds(line, project, wanted_arguments, written, answer, seen_root)) return std::nullopt;
+    if (!line_holds(line, project, wanted_arguments, written, answer, seen_root))
+      return std::nullopt;
   }
   return answer;
 }

@@ -1,5 +1,5 @@
-// The up-to-date check (docs/formats/install-hash.md). Needs base and os only, so that `main` can ask it before
-// arguments are parsed, threads started or settings read.
+// The up-to-date check (docs/formats/install-hash.md). Needs base and os only, so that `main` can
+// ask it before arguments are parsed, threads started or settings read.
 #pragma once
 
 #include <cstdint>
@@ -17,13 +17,14 @@ struct RecordInputs {
   std::string project;
   std::vector<std::string> arguments;  // flags that shape the tree, canonical
   std::uint64_t packages = 0;
-  std::string store;                   // folder
-  std::vector<std::string> files;      // absolute; also those that do not exist
-  std::vector<std::string> folders;    // absolute; the first is node_modules
+  std::string store;                 // folder
+  std::vector<std::string> files;    // absolute; also those that do not exist
+  std::vector<std::string> folders;  // absolute; the first is node_modules
 };
 
 std::string record_path(std::string_view project);
-// Builds the text with the present stamps; write it with write_record() once nothing changes any more.
+// Builds the text with the present stamps; write it with write_record() once nothing changes any
+// more.
 Result<std::string> make_record(const RecordInputs& inputs);
 Status write_record(std::string_view project, std::string_view record);
 
@@ -31,7 +32,8 @@ struct UpToDate {
   std::uint64_t packages = 0;
 };
 // Nothing when anything differs, is missing or cannot be read.
-std::optional<UpToDate> check_record(std::string_view project, const std::vector<std::string>& arguments);
+std::optional<UpToDate> check_record(std::string_view project,
+                                     const std::vector<std::string>& arguments);
 
 // The first thing `main` asks: a bare `install` whose project has a true record. Prints nothing.
 struct QuickAnswer {

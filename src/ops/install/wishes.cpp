@@ -16,21 +16,26 @@ using manifest::DependencyKind;
 using manifest::Manifest;
 using manifest::StringPairs;
 
-constexpr std::array kKinds = {DependencyKind::Production, DependencyKind::Development, DependencyKind::Optional,
-                               DependencyKind::Peer};
+constexpr std::array kKinds = {DependencyKind::Production, DependencyKind::Development,
+                               DependencyKind::Optional, DependencyKind::Peer};
 
 StringPairs& map_of(Manifest& manifest, DependencyKind kind) {
   switch (kind) {
-    case DependencyKind::Production: return manifest.dependencies;
-    case DependencyKind::Development: return manifest.dev_dependencies;
-    case DependencyKind::Optional: return manifest.optional_dependencies;
-    case DependencyKind::Peer: return manifest.peer_dependencies;
+    case DependencyKind::Production:
+      return manifest.dependencies;
+    case DependencyKind::Development:
+      return manifest.dev_dependencies;
+    case DependencyKind::Optional:
+      return manifest.optional_dependencies;
+    case DependencyKind::Peer:
+      return manifest.peer_dependencies;
   }
   return manifest.dependencies;
 }
 
 auto find_in(StringPairs& map, std::string_view name) {
-  return std::find_if(map.begin(), map.end(), [&](const auto& entry) { return entry.first == name; });
+  return std::find_if(map.begin(), map.end(),
+                      [&](const auto& entry) { return entry.first == name; });
 }
 
 std::optional<DependencyKind> present_kind(Manifest& manifest, std::string_view name) {
@@ -39,7 +44,8 @@ std::optional<DependencyKind> present_kind(Manifest& manifest, std::string_view 
   return std::nullopt;
 }
 
-void set_dependency(Manifest& manifest, DependencyKind kind, const std::string& name, const std::string& spec) {
+void set_dependency(Manifest& manifest, DependencyKind kind, const std::string& name,
+                    const std::string& spec) {
   for (const DependencyKind other : kKinds) {
     StringPairs& map = map_of(manifest, other);
     const auto at = find_in(map, name);
@@ -57,18 +63,24 @@ bool is_version_or_range(const manifest::DependencySpec& spec) {
   return std::holds_alternative<manifest::RangeSpec>(spec.kind);
 }
 
-Result<AddedDependency> read_argument(Manifest& manifest, const std::string& argument, const SaveOptions& save) {
-  LPM_TRY_ASSIGN(const manifest::PackageArgument parsed, manifest::parse_package_argument(argument));
+Result<AddedDependency> read_argument(Manifest& manifest, const std::string& argument,
+                                      const SaveOptions& save) {
+  LPM_TRY_ASSIGN(const manifest::PackageArgument parsed,
+                 manifest::parse_package_argument(argument));
   if (parsed.name.empty())
-    return Error(ErrorCode::UNSUPPORTED_SPEC, fmt::format("`{}` is not a registry package", argument))
+    return Error(ErrorCode::UNSUPPORTED_SPEC,
+                 fmt::format("`{}` is not a registry package", argument))
         .hint("name a package of the registry, for example `lpm install left-pad@^1.3.0`");
-  const std::string asked = parsed.has_spec && !parsed.spec.empty() ? parsed.spec : save.default_tag;
+  const std::string asked =
+      parsed.has_spec && !parsed.spec.empty() ? parsed.spec : save.default_tag;
   LPM_TRY_ASSIGN(const manifest::DependencySpec spec, manifest::parse_spec(parsed.name, asked));
   if (!spec.is_registry())
-    return Error(ErrorCode::UNSUPPORTED_SPEC, fmt::format("`{}` is not a registry package", argument))
+    return Error(ErrorCode::UNSUPPORTED_SPEC,
+                 fmt::format("`{}` is not a registry package", argument))
         .hint("name a package of the registry, for example `lpm install left-pad@^1.3.0`");
   AddedDependency added{parsed.name, asked, is_version_or_range(spec), DependencyKind::Production};
-  added.kind = save.kind.value_or(present_kind(manifest, parsed.name).value_or(DependencyKind::Production));
+  added.kind =
+      save.kind.value_or(present_kind(manifest, parsed.name).value_or(DependencyKind::Production));
   return added;
 }
 
@@ -84,12 +96,14 @@ Error not_a_dependency(Manifest& manifest, const std::vector<std::string>& missi
   return error;
 }
 
-// The range to save for a version that was chosen by a tag: `^1.3.0`; prereleases keep the prefix, as npm does.
+// The range to save for a version that was chosen by a tag: `^1.3.0`; prereleases keep the prefix,
+// as npm does.
 std::string range_for(const std::string& version, const SaveOptions& save) {
   return save.exact ? version : save.prefix + version;
 }
 
-std::string saved_spec(const AddedDependency& added, const graph::Package& package, const SaveOptions& save) {
+std::string saved_spec(const AddedDependency& added, const graph::Package& package,
+                       const SaveOptions& save) {
   const bool is_alias = added.name != package.name;
   if (added.keep_as_written && !save.exact) return added.asked;
   const std::string range = range_for(package.version, save);
@@ -122,8 +136,9 @@ Result<WantedManifest> apply_wishes(const Project& project, const InstallOptions
   return wanted;
 }
 
-Result<std::string> write_wishes(const Project& project, const WantedManifest& wanted, const SaveOptions& save,
-                                 graph::DependencyGraph& graph, std::vector<std::string>& saved) {
+Result<std::string> write_wishes(const Project& project, const WantedManifest& wanted,
+                                 const SaveOptions& save, graph::DependencyGraph& graph,
+                                 std::vector<std::string>& saved) {
   using formats::json::Editor;
   LPM_TRY_ASSIGN(Editor editor, Editor::open(project.manifest_text, kManifestFile));
   for (const std::string& name : wanted.removed) {
@@ -135,8 +150,9 @@ Result<std::string> write_wishes(const Project& project, const WantedManifest& w
   }
   for (const AddedDependency& added : wanted.added) {
     graph::Importer& root = graph.importers.front();
-    const auto edge = std::find_if(root.dependencies.begin(), root.dependencies.end(),
-                                   [&](const graph::ImporterEdge& e) { return e.name == added.name; });
+    const auto edge =
+        std::find_if(root.dependencies.begin(), root.dependencies.end(),
+                     [&](const graph::ImporterEdge& e) { return e.name == added.name; });
     if (edge == root.dependencies.end() || edge->target == graph::kNoPackage) continue;
     edge->spec = saved_spec(added, graph[edge->target], save);
     for (const DependencyKind kind : kKinds) {
@@ -147,7 +163,8 @@ Result<std::string> write_wishes(const Project& project, const WantedManifest& w
     }
     const std::array<std::string_view, 2> path = {manifest::field_of(added.kind), added.name};
     LPM_TRY(editor.set(path, formats::json::quote(edge->spec), Editor::Placement::Sorted));
-    saved.push_back(fmt::format("{}@{} ({})", added.name, edge->spec, manifest::field_of(added.kind)));
+    saved.push_back(
+        fmt::format("{}@{} ({})", added.name, edge->spec, manifest::field_of(added.kind)));
   }
   return editor.text();
 }

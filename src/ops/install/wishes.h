@@ -14,13 +14,13 @@ namespace lpm::ops::install {
 
 struct AddedDependency {
   std::string name;
-  std::string asked;                 // the spec to resolve
-  bool keep_as_written = false;      // the user gave a version or range
+  std::string asked;             // the spec to resolve
+  bool keep_as_written = false;  // the user gave a version or range
   manifest::DependencyKind kind = manifest::DependencyKind::Production;
 };
 
 struct WantedManifest {
-  manifest::Manifest manifest;       // with `asked` specs
+  manifest::Manifest manifest;  // with `asked` specs
   std::vector<AddedDependency> added;
   std::vector<std::string> removed;
 };
@@ -28,9 +28,10 @@ struct WantedManifest {
 // BAD_NAME, BAD_SPEC, UNSUPPORTED_SPEC, NOT_A_DEPENDENCY.
 Result<WantedManifest> apply_wishes(const Project& project, const InstallOptions& options);
 
-// Replaces the asked specs by those that are saved (`^1.3.0`), in the graph's importer and as edits of the
-// manifest's text. Returns the new text; `saved` gets one line per dependency.
-Result<std::string> write_wishes(const Project& project, const WantedManifest& wanted, const SaveOptions& save,
-                                 graph::DependencyGraph& graph, std::vector<std::string>& saved);
+// Replaces the asked specs by those that are saved (`^1.3.0`), in the graph's importer and as edits
+// of the manifest's text. Returns the new text; `saved` gets one line per dependency.
+Result<std::string> write_wishes(const Project& project, const WantedManifest& wanted,
+                                 const SaveOptions& save, graph::DependencyGraph& graph,
+                                 std::vector<std::string>& saved);
 
 }  // namespace lpm::ops::install
