@@ -25,8 +25,9 @@ bool sets_key(std::string_view line, std::string_view key) {
   return !entries.empty() && entries[0].key == key;
 }
 
+// What follows a section header is no setting any more.
 bool begins_section(std::string_view line) {
-  return trim(line).starts_with('[');
+  return formats::parse_ini(std::string(line) + "\nprobe=1\n").empty();
 }
 
 // Quotes what the reader would otherwise take for a comment, a blank or another type.

@@ -1,6 +1,9 @@
 #include <gtest/gtest.h>
 
+#include <random>
+
 #include "config/settings.h"
+#include "formats/ini.h"
 
 namespace lpm::config {
 namespace {
@@ -43,6 +46,32 @@ TEST(EditNpmrc, WritesValuesThatReadBackTheSame) {
   EXPECT_EQ(edit("", "a", "${TOKEN}"), "a=${TOKEN}\n");
   EXPECT_EQ(edit("", "ca", "one\ntwo"), "ca=\"one\\ntwo\"\n");
   EXPECT_EQ(edit("", "a", "\"x\""), "a=\"\\\"x\\\"\"\n");
+}
+
+TEST(EditNpmrc, WhatIsWrittenIsReadAndTheRestStays) {
+  std::mt19937 random(20240501);
+  const std::string_view pieces[] = {"a", "b[]", "=",  " ",   "\n", "\r\n", "\"",      "'",
+                                     ";", "#",   "\\", "[s]", "k",  "1",    "\xc3\xa4"};
+  const auto text_of = [&](std::size_t count) {
+    std::string text;
+    for (std::size_t i = 0; i < count; ++i) text += pieces[random() % std::size(pieces)];
+    return text;
+  };
+  for (int round = 0; round < 20000; ++round) {
+    const std::string before = text_of(random() % 20);
+    const std::string value = text_of(1 + random() % 6);
+    const auto edited = edit_npmrc(before, "k", value);
+    if (!edited) continue;
+    std::vector<std::string> found, kept, expected;
+    for (const auto& entry : formats::parse_ini(*edited))
+      (entry.key == "k" ? found : kept).push_back(entry.value);
+    for (const auto& entry : formats::parse_ini(before)) {
+      if (entry.key != "k") expected.push_back(entry.value);
+    }
+    ASSERT_EQ(found, std::vector<std::string>{value}) << before;
+    ASSERT_EQ(kept, expected) << before;
+    EXPECT_EQ(edit(*edited, "k", value), *edited);
+  }
 }
 
 TEST(EditNpmrc, RefusesWhatALineCannotHold) {

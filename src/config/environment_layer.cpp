@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "config/keys.h"
 #include "config/layer_reader.h"
 
 namespace lpm::config {
@@ -79,8 +80,8 @@ void LayerReader::note_environment_facts() {
   }
   const auto add = [&](std::string_view key, const std::string& value, std::string_view where) {
     if (value.empty()) return;
-    const bool holds_user = value.find('@') != std::string::npos;
-    values.push_back({std::string(key), {value}, Layer::Default, std::string(where), holds_user});
+    values.push_back(
+        {std::string(key), {value}, Layer::Default, std::string(where), holds_user(value)});
   };
   add("https-proxy", https_proxy, "HTTPS_PROXY");
   // npm asks HTTPS_PROXY first for plain http: too.

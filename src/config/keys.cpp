@@ -60,6 +60,13 @@ bool is_secret_key(std::string_view key) {
          contains(name, {"key", "otp", "password", "authtoken", "auth-token"});
 }
 
+bool holds_user(std::string_view url) {
+  const std::size_t scheme_end = url.find("://");
+  const std::string_view rest =
+      scheme_end == std::string_view::npos ? url : url.substr(scheme_end + 3);
+  return rest.substr(0, rest.find_first_of("/?#")).find('@') != std::string_view::npos;
+}
+
 bool is_location_key(std::string_view key) {
   return contains(key, {"globalconfig", "lpm-home", "prefix", "userconfig"});
 }

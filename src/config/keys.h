@@ -13,6 +13,9 @@ std::string canonical_key(std::string_view written);
 // True for keys whose values never print.
 bool is_secret_key(std::string_view key);
 
+// True for a URL with a user or password before its host.
+bool holds_user(std::string_view url);
+
 // True for keys that say where other settings are: nothing that comes with a project may set them.
 bool is_location_key(std::string_view key);
 

@@ -114,10 +114,10 @@ Status LayerReader::accept(SettingValue setting, const std::string& directory) {
   const std::string written = std::move(setting.key);
   setting.key = canonical_key(written);
   const SettingInfo* info = find_setting(setting.key);
-  const bool is_url = info != nullptr && info->type == SettingType::Url;
-  const bool holds_user =
-      is_url && !setting.values.empty() && setting.values[0].find('@') != std::string::npos;
-  setting.is_secret = is_secret_key(setting.key) || holds_user;
+  const bool is_url =
+      (info != nullptr && info->type == SettingType::Url) || setting.key.ends_with(":registry");
+  const bool has_user = is_url && !setting.values.empty() && holds_user(setting.values[0]);
+  setting.is_secret = is_secret_key(setting.key) || has_user;
   if (refuse_misplaced(setting)) return {};
   if (info == nullptr) {
     warn_about_unknown(setting);

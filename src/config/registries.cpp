@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "config/credentials.h"
+#include "config/keys.h"
 
 namespace lpm::config {
 namespace {
@@ -66,15 +67,17 @@ class RegistriesBuilder {
  private:
   Error bad_registry(const SettingValue& setting) const {
     const std::string text = setting.values.empty() ? "" : setting.values.back();
-    if (text.find('@') != std::string::npos) {
+    if (holds_user(text)) {
       return Error(ErrorCode::BAD_CONFIG,
                    fmt::format("`{}` must not hold a user or password", setting.key))
           .at(setting.where)
-          .hint("use a line `//host/path/:_auth=...` for the credential");
+          .hint("put the credential into a line `//host/path/:_auth=...`");
     }
     Error error(ErrorCode::BAD_CONFIG,
-                fmt::format("`{}` must be an http or https URL, not `{}`", setting.key, text));
+                fmt::format("`{}` must be an http or https URL", setting.key));
     error.where = setting.where;
+    // Whatever else it is, text with an `@` may hold a password.
+    if (text.find('@') == std::string::npos) error.what += fmt::format(", not `{}`", text);
     if (text.find("${") != std::string::npos)
       error.facts.push_back({"reason", "the variable is not set"});
     return error;

@@ -41,6 +41,10 @@ TEST_F(RegistriesTest, RefusesRegistriesThatAreNoUrl) {
   write("project/.npmrc", "@a:registry=https://user:hunter2@a.example/\n");
   error = registries_error();
   EXPECT_EQ(error.what, "`@a:registry` must not hold a user or password");
+  EXPECT_TRUE(load().find("@a:registry")->is_secret);
+  write("project/.npmrc", "registry=https:/user:hunter2@a.example/\n");
+  EXPECT_EQ(registries_error().what, "`registry` must be an http or https URL");
+  write("project/.npmrc", "@a:registry=https://user:hunter2@a.example/\n");
   EXPECT_EQ(error.where, ".npmrc:1");
 }
 

@@ -11,7 +11,7 @@ namespace lpm::config {
 class ConfigTest : public testing::Test {
  protected:
   void SetUp() override {
-    root_ = *os::make_temporary_directory(testing::TempDir(), "lpm-config-");
+    root_ = *os::real_path(*os::make_temporary_directory(testing::TempDir(), "lpm-config-"));
     ASSERT_TRUE(os::make_directories(root_ + "/home/.lpm"));
     ASSERT_TRUE(os::make_directories(root_ + "/project"));
     sources_.home = root_ + "/home";
