@@ -37,6 +37,11 @@ bool is_exported(const config::SettingValue& setting) {
   return info == nullptr || !info->is_own || setting.layer == config::Layer::CommandLine;
 }
 
+// npm_config_ variables reach the script as they are; LPM_ ones are told to npm by its own name.
+bool is_npm_variable(const config::SettingValue& setting) {
+  return setting.layer == config::Layer::Environment && !setting.where.starts_with("LPM_");
+}
+
 std::string exported_value(const config::SettingValue& setting) {
   if (setting.values.size() == 1 && setting.values[0] == "false") return "";
   return join(setting.values, "\n\n");
@@ -44,7 +49,7 @@ std::string exported_value(const config::SettingValue& setting) {
 
 void add_settings(const config::Settings& settings, Variables& variables) {
   for (const config::SettingValue& setting : settings.all()) {
-    if (!is_exported(setting) || setting.layer == config::Layer::Environment) continue;
+    if (!is_exported(setting) || is_npm_variable(setting)) continue;
     const std::string name = replace_all(to_lower_ascii(npm_name_of(setting.key)), "-", "_");
     variables["npm_config_" + name] = exported_value(setting);
   }

@@ -74,6 +74,11 @@ TEST_F(ScriptEnvironment, KeepsWhatTheCallerHas) {
   EXPECT_EQ(seen.at("SOMETHING"), "else");
 }
 
+TEST_F(ScriptEnvironment, TellsNpmTheRegistryOfOurOwnVariable) {
+  set_variable("LPM_REGISTRY_URL", "https://r.example/");
+  EXPECT_EQ(environment_of("{}").at("npm_config_registry"), "https://r.example/");
+}
+
 // Keys whose values differ from npm's, and why. Everything else must be equal.
 bool is_explained(const std::string& name) {
   static const std::set<std::string> kExplained = {
