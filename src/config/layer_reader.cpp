@@ -141,7 +141,7 @@ bool LayerReader::refuse_misplaced(const SettingValue& setting) {
 // are not.
 void LayerReader::warn_about_unknown(const SettingValue& setting) {
   const std::string& key = setting.key;
-  if (setting.layer == Layer::Environment || key.find(':') != std::string::npos ||
+  if (setting.layer >= Layer::Environment || key.find(':') != std::string::npos ||
       key.starts_with('_'))
     return;
   const auto known = settings_without_effect();
