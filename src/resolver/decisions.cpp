@@ -55,7 +55,7 @@ void Decisions::drain() {
       expand(id);
       start(id);
     }
-    if (pending_edges_ == 0) return;
+    if (pending_edges_ == 0 || stopped_) return;
     arrive(inputs_.source.next());
   }
 }
@@ -158,7 +158,7 @@ void Decisions::request(NameId id) {
 void Decisions::wait_for(std::span<const NameId> names) {
   for (const NameId name : names) request(name);
   for (const NameId name : names)
-    while (names_[name].state == Name::State::Requested) arrive(inputs_.source.next());
+    while (names_[name].state == Name::State::Requested && !stopped_) arrive(inputs_.source.next());
 }
 
 void Decisions::add_peer_edge(const AddedPeer& peer) {
@@ -209,6 +209,10 @@ void Decisions::start(NodeId id) {
 }
 
 void Decisions::arrive(MetadataSource::Arrival arrival) {
+  if (arrival.name.empty() && !arrival.packument) {
+    stopped_ = std::move(arrival.packument).error();
+    return;
+  }
   Name& name = names_[intern(arrival.name)];
   if (name.state != Name::State::Requested) return;
   if (arrival.packument) {

@@ -137,6 +137,9 @@ class Decisions {
   void add_peer_edge(const AddedPeer& peer);
   void run_added();
 
+  // Why the source gave up as a whole; everything decided so far is worth nothing then.
+  const std::optional<Error>& stopped() const { return stopped_; }
+
   std::size_t importer_count() const { return inputs_.importers.size(); }
   const std::deque<Node>& nodes() const { return nodes_; }
   const Node& node(NodeId id) const { return nodes_[id]; }
@@ -195,6 +198,7 @@ class Decisions {
   std::deque<Node> nodes_;  // importers first
   std::vector<NodeId> to_start_;
   std::size_t pending_edges_ = 0;
+  std::optional<Error> stopped_;
 };
 
 }  // namespace lpm::resolver

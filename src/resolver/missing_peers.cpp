@@ -138,7 +138,7 @@ class Chooser {
 }  // namespace
 
 void add_missing_peers(Decisions& decisions) {
-  while (true) {
+  while (!decisions.stopped()) {
     decisions.settle_absences();
     const Reachable reachable(decisions);
     const std::vector<Missing> missing = find_missing(decisions, reachable);

@@ -28,6 +28,7 @@ Result<Resolution> resolve(const std::vector<ImporterInput>& importers,
   Decisions decisions({importers, locked, source, listener, options}, overrides);
   decisions.run();
   if (options.install_peers) add_missing_peers(decisions);
+  if (decisions.stopped()) return *decisions.stopped();
   decisions.settle_absences();
   if (auto failure = first_failure(decisions)) return *std::move(failure);
 

@@ -28,7 +28,8 @@ class MetadataSource {
     std::string name;
     Result<PackumentPointer> packument;
   };
-  // Blocks until any requested packument is here.
+  // Blocks until any requested packument is here. An arrival without a name and with an error ends
+  // the resolution with that error at once: interrupted, for example.
   virtual Arrival next() = 0;
 };
 

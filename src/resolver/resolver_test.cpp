@@ -28,6 +28,22 @@ TEST(OverridesText, DoesNotDependOnKeyOrder) {
   EXPECT_EQ(text, R"({"a":"1","b":{".":"2","x":"1"}})");
 }
 
+TEST(Resolve, EndsWhenTheSourceGivesUp) {
+  struct StoppedSource final : MetadataSource {
+    void request(const std::string&) override {}
+    Arrival next() override { return {"", Error(ErrorCode::INTERRUPTED, "stopped")}; }
+  };
+  struct Listener final : PickListener {
+    void picked(const Pick&) override {}
+  };
+  const manifest::Manifest root = manifest_of(R"({"dependencies":{"a":"1"}})");
+  StoppedSource source;
+  Listener listener;
+  const auto result = resolve({{".", &root}}, nullptr, source, listener, {});
+  ASSERT_FALSE(result.has_value());
+  EXPECT_EQ(result.error().code, ErrorCode::INTERRUPTED);
+}
+
 TEST(OverridesText, IsEmptyWithoutOverrides) {
   EXPECT_EQ(overrides_text(manifest_of("{}")), "");
   EXPECT_EQ(overrides_text(manifest_of(R"({"overrides":{}})")), "");
