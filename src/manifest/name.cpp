@@ -10,6 +10,8 @@
 namespace lpm::manifest {
 namespace {
 
+// Of Node's modules those that are names at all: `fs/promises` or `node:test` are refused for their
+// characters.
 constexpr auto kCoreModules = std::to_array<std::string_view>({"assert",
                                                                "async_hooks",
                                                                "buffer",
@@ -123,7 +125,9 @@ Result<PackageName> PackageName::parse(std::string_view text) {
                             parts->scope != ".." && parts->scope != "." && text.size() <= 512;
   if (verdict.valid_for_old && is_path_safe) return PackageName(std::string(text));
   Error error(ErrorCode::BAD_NAME, fmt::format("`{}` is not a package name", text));
-  if (!verdict.problems.empty()) error.facts.push_back({"because", verdict.problems.front()});
+  const bool is_bad_name = !verdict.valid_for_old && !verdict.problems.empty();
+  error.facts.push_back(
+      {"because", is_bad_name ? verdict.problems.front() : "it is not safe as a path"});
   return error;
 }
 

@@ -1,217 +1,183 @@
-// Order of the questions as npm-package-arg asks them: path, alias, hosted git, URL, path with
-// slashes or an archive's ending, else registry (version, range, tag).
+// The order of the questions is npm-package-arg's: path, alias, hosted repository, URL, path by its
+// slashes or ending, else the registry (version, range, tag). Our own prefixes are asked about
+// first.
 #include "manifest/spec.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 #include "base/text.h"
+#include "manifest/git_spec.h"
+#include "manifest/url.h"
 
 namespace lpm::manifest {
+
 namespace {
+
+constexpr auto npos = std::string_view::npos;
 
 bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-bool starts_with_ignoring_case(std::string_view text, std::string_view prefix) {
-  return text.size() >= prefix.size() &&
-         equals_ignoring_case(text.substr(0, prefix.size()), prefix);
+bool starts_ignoring_case(std::string_view text, std::string_view prefix) {
+  return equals_ignoring_case(text.substr(0, prefix.size()), prefix);
 }
 
-// `.`, `~/`, `/`, or a drive letter.
-bool looks_like_path(std::string_view text) {
-  if (text.empty()) return false;
-  if (text.front() == '.' || text.front() == '/' || text.starts_with("~/")) return true;
+// `file:`, `.`, `~/`, `/`, or a drive letter.
+bool is_path(std::string_view text) {
+  if (starts_ignoring_case(text, "file:")) return true;
+  if (text.starts_with('.') || text.starts_with('/') || text.starts_with("~/")) return true;
   return text.size() > 1 && is_letter(text[0]) && text[1] == ':';
 }
 
 bool has_archive_ending(std::string_view text) {
-  const std::string lower = to_lower_ascii(text);
+  const std::string lower =
+      to_lower_ascii(text.substr(text.size() - std::min<std::size_t>(text.size(), 7)));
   return lower.ends_with(".tgz") || lower.ends_with(".tar.gz") || lower.ends_with(".tar");
 }
 
-// `[git+]letters:`
-bool looks_like_url(std::string_view text) {
-  if (starts_with_ignoring_case(text, "git+")) text.remove_prefix(4);
-  std::size_t i = 0;
-  while (i < text.size() && is_letter(text[i])) ++i;
-  return i > 0 && i < text.size() && text[i] == ':';
+bool is_path_by_shape(std::string_view text) {
+  return text.find('/') != npos || has_archive_ending(text);
 }
 
-// `user@host.name:path`, the short form of ssh.
-bool looks_like_scp(std::string_view text) {
+// `user@host.name:path`: the short form of ssh.
+bool is_ssh_form(std::string_view text) {
   const std::size_t at = text.find('@');
-  if (at == std::string_view::npos || at == 0) return false;
-  const std::string_view rest = text.substr(at + 1);
-  const std::size_t dot = rest.find_first_of(".:");
-  if (dot == std::string_view::npos || rest[dot] != '.' || dot == 0) return false;
-  const std::size_t colon = rest.find(':', dot);
-  return colon != std::string_view::npos && colon > dot + 1 && colon + 1 < rest.size();
+  if (at == npos || at == 0) return false;
+  const std::string_view host = text.substr(at + 1);
+  const std::size_t dot = host.find_first_of(".:");
+  if (dot == npos || dot == 0 || host[dot] != '.') return false;
+  const std::size_t colon = host.find(':', dot);
+  return colon != npos && colon > dot + 1 && colon + 1 < host.size() &&
+         host.find_first_of("\n\r", colon) == npos;
 }
 
-struct GitHost {
-  std::string_view prefix;  // "github:"
-  std::string_view domain;
-};
-constexpr std::array kGitHosts = {GitHost{"github:", "github.com"},
-                                  GitHost{"gitlab:", "gitlab.com"},
-                                  GitHost{"bitbucket:", "bitbucket.org"}};
-
-void split_fragment(std::string_view text, GitSpec& spec, std::string& url) {
-  const std::size_t hash = text.find('#');
-  url = text.substr(0, hash);
-  if (hash == std::string_view::npos) return;
-  for (std::string_view part : split(text.substr(hash + 1), '&')) {
-    if (part.starts_with("path:"))
-      spec.path = part.substr(5);
-    else
-      spec.committish = part;
-  }
-}
-
-// `user/repository`, each part plain.
-bool is_repository_path(std::string_view text) {
-  const std::size_t slash = text.find('/');
-  if (slash == std::string_view::npos || slash == 0 || slash + 1 == text.size()) return false;
-  if (text.find('/', slash + 1) != std::string_view::npos) return false;
-  return text.find_first_of(" \t@:") == std::string_view::npos && text.front() != '-';
-}
-
-std::optional<GitSpec> hosted_git(std::string_view text) {
-  for (const GitHost& host : kGitHosts) {
-    if (!text.starts_with(host.prefix)) continue;
-    GitSpec spec;
-    std::string path;
-    split_fragment(text.substr(host.prefix.size()), spec, path);
-    if (path.ends_with(".git")) path.resize(path.size() - 4);
-    spec.url = fmt::format("git+https://{}/{}.git", host.domain, path);
-    return spec;
-  }
-  if (text.starts_with("gist:")) {
-    GitSpec spec;
-    std::string id;
-    split_fragment(text.substr(5), spec, id);
-    spec.url = fmt::format("git+https://gist.github.com/{}.git", id);
-    return spec;
-  }
-  GitSpec spec;
-  std::string path;
-  split_fragment(text, spec, path);
-  if (!is_repository_path(path)) return std::nullopt;
-  if (path.ends_with(".git")) path.resize(path.size() - 4);
-  spec.url = fmt::format("git+https://github.com/{}.git", path);
-  return spec;
-}
-
-std::optional<GitSpec> git_url(std::string_view text) {
-  const bool is_git = starts_with_ignoring_case(text, "git+") ||
-                      starts_with_ignoring_case(text, "git:") ||
-                      starts_with_ignoring_case(text, "ssh:");
-  const bool is_scp = looks_like_scp(text) && text.find("://") == std::string_view::npos;
-  // A plain https URL of a known host's repository is a repository, not a tarball.
-  bool is_hosted_page = false;
-  for (const GitHost& host : kGitHosts) {
-    const std::string start = fmt::format("https://{}/", host.domain);
-    if (!text.starts_with(start)) continue;
-    std::string_view path = text.substr(start.size());
-    path = path.substr(0, path.find('#'));
-    is_hosted_page = std::count(path.begin(), path.end(), '/') == 1 && !has_archive_ending(path);
-  }
-  if (!is_git && !is_scp && !is_hosted_page) return std::nullopt;
-  GitSpec spec;
-  split_fragment(text, spec, spec.url);
-  if (is_scp) spec.url = "git+ssh://" + spec.url;
-  if (!starts_with_ignoring_case(spec.url, "git+")) spec.url = "git+" + spec.url;
-  return spec;
-}
-
-bool is_tag(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) {
-    const bool word = is_letter(c) || (c >= '0' && c <= '9');
-    return word || std::string_view("-_.!~*'()").find(c) != std::string_view::npos;
-  });
-}
-
-Error bad_spec(std::string_view name, std::string_view text, std::string_view why) {
-  return Error(ErrorCode::BAD_SPEC, fmt::format("`{}` is not a specifier for `{}`", text, name))
+Error bad_spec(std::string_view text, std::string_view why) {
+  return Error(ErrorCode::BAD_SPEC, fmt::format("`{}` is not a dependency specifier", text))
       .fact("because", std::string(why));
 }
 
-Result<SpecKind> registry_kind(std::string_view name, std::string_view text) {
-  if (std::optional<semver::Range> range = semver::Range::parse(text, semver::Mode::Loose))
-    return SpecKind(RangeSpec{std::move(*range)});
+// npm reads `file://a` as `/a`, and `file:/../a`, with one to three slashes, as `../a`.
+FileSpec file_spec(std::string_view text) {
+  if (starts_ignoring_case(text, "file:")) text.remove_prefix(5);
+  const std::size_t slashes = std::min(text.find_first_not_of('/'), text.size());
+  if (slashes == 0) return {std::string(text)};
+  const std::string_view rest = text.substr(slashes);
+  const std::string_view first = rest.substr(0, rest.find('/'));
+  const bool is_relative = slashes <= 3 && (first == "." || first == "..");
+  if (is_relative || first == "~") return {std::string(rest)};
+  return {fmt::format("/{}", rest)};
+}
+
+Result<SpecKind> registry_kind(std::string_view text) {
+  if (auto range = semver::Range::parse(text)) return SpecKind(RangeSpec{std::move(*range)});
   const std::string_view tag = trim(text);
-  if (!is_tag(tag)) return bad_spec(name, text, "it is no version, range, tag, URL or path");
-  return SpecKind(TagSpec{std::string(tag)});
+  if (is_plain_component(tag)) return SpecKind(TagSpec{std::string(tag)});
+  return bad_spec(text, "it is no version, range, tag, URL or path");
 }
 
-WorkspaceSpec workspace_spec(std::string_view text) {
-  const std::size_t at = text.rfind('@');
-  if (at == std::string_view::npos || at == 0) return {std::string(text), ""};
-  return {std::string(text.substr(at + 1)), std::string(text.substr(0, at))};
-}
-
-Result<DependencySpec> alias_spec(std::string_view name, std::string_view text) {
-  const std::string_view wish = text.substr(4);
-  const std::size_t at = wish.find('@', 1);
-  LPM_TRY_ASSIGN(const PackageName target, PackageName::parse(wish.substr(0, at)));
-  const std::string_view range = at == std::string_view::npos ? "*" : wish.substr(at + 1);
-  if (range.starts_with("npm:"))
-    return bad_spec(name, text, "an alias of an alias is not possible");
-  if (looks_like_url(range) || range.find('/') != std::string_view::npos || looks_like_path(range))
-    return bad_spec(name, text, "an alias names a package of the registry");
-  LPM_TRY_ASSIGN(SpecKind kind, registry_kind(name, range.empty() ? "*" : range));
-  return DependencySpec{std::string(name), target.str(), std::string(text), std::move(kind)};
-}
-
-Result<SpecKind> kind_of(std::string_view name, std::string_view text) {
-  if (text.starts_with("workspace:")) return SpecKind(workspace_spec(text.substr(10)));
-  if (text.starts_with("catalog:")) return SpecKind(CatalogSpec{std::string(trim(text.substr(8)))});
-  if (text.starts_with("link:")) return SpecKind(LinkSpec{std::string(text.substr(5))});
-  if (starts_with_ignoring_case(text, "file:"))
-    return SpecKind(FileSpec{std::string(text.substr(5))});
-  if (looks_like_path(text)) return SpecKind(FileSpec{std::string(text)});
-  if (std::optional<GitSpec> git = hosted_git(text)) return SpecKind(std::move(*git));
-  if (std::optional<GitSpec> git = git_url(text)) return SpecKind(std::move(*git));
-  if (looks_like_url(text)) {
-    if (starts_with_ignoring_case(text, "https:") || starts_with_ignoring_case(text, "http:"))
-      return SpecKind(UrlSpec{std::string(text)});
-    return bad_spec(name, text, "URLs of this kind are not supported");
+Result<SpecKind> workspace_kind(std::string_view text) {
+  WorkspaceSpec spec;
+  spec.range = text.substr(std::string_view("workspace:").size());
+  if (const std::size_t at = spec.range.rfind('@'); at != std::string::npos && at > 0) {
+    LPM_TRY_ASSIGN(const PackageName target, PackageName::parse(spec.range.substr(0, at)));
+    spec.alias_of = target.str();
+    spec.range.erase(0, at + 1);
   }
-  if (text.find('/') != std::string_view::npos || has_archive_ending(text))
-    return SpecKind(FileSpec{std::string(text)});
-  return registry_kind(name, text);
+  if (spec.range.empty()) spec.range = "*";
+  const bool is_sign = spec.range == "^" || spec.range == "~";
+  if (!is_sign && !is_path(spec.range) && !semver::Range::parse(spec.range)) {
+    return bad_spec(text, "behind `workspace:` belongs `*`, `^`, `~`, a range or a path");
+  }
+  return SpecKind(std::move(spec));
+}
+
+SpecKind catalog_kind(std::string_view text) {
+  const std::string_view catalog = trim(text.substr(std::string_view("catalog:").size()));
+  return CatalogSpec{catalog == "default" ? "" : std::string(catalog)};
+}
+
+Result<SpecKind> url_kind(std::string_view text) {
+  const std::optional<Url> url = parse_url(text);
+  if (!url) return bad_spec(text, "it is not a valid URL");
+  if (url->scheme == "http" || url->scheme == "https") return SpecKind(UrlSpec{std::string(text)});
+  return Error(ErrorCode::UNSUPPORTED_SPEC,
+               fmt::format("`{}:` is not a known kind of specifier", url->scheme))
+      .fact("specifier", std::string(text));
+}
+
+Result<SpecKind> kind_of(std::string_view text) {
+  if (text.starts_with("workspace:")) return workspace_kind(text);
+  if (text.starts_with("catalog:")) return catalog_kind(text);
+  if (text.starts_with("link:")) return SpecKind(LinkSpec{file_spec(text.substr(5)).path});
+  if (is_path(text)) return SpecKind(file_spec(text));
+  LPM_TRY_ASSIGN(auto git, parse_git_spec(text));
+  if (git) return SpecKind(std::move(*git));
+  if (has_url_scheme(text)) return url_kind(text);
+  if (is_path_by_shape(text)) return SpecKind(file_spec(text));
+  return registry_kind(text);
+}
+
+bool is_alias(std::string_view text) {
+  return starts_ignoring_case(text, "npm:");
+}
+
+// Name and specifier, not judged yet.
+PackageArgument split_argument(std::string_view text) {
+  PackageArgument argument;
+  const std::size_t name_end = text.size() > 1 ? text.find('@', 1) : npos;
+  const std::string_view name = text.substr(0, name_end);
+  const bool is_named = name_end != npos || judge_name(text).valid_for_old;
+  if (has_url_scheme(text)) {
+    argument.spec = text;
+  } else if (is_ssh_form(text)) {
+    argument.spec = fmt::format("git+ssh://{}", text);
+  } else if (!is_named || (!name.starts_with('@') && is_path_by_shape(name))) {
+    argument.spec = text;
+  } else {
+    argument.name = name;
+    if (name_end != npos) argument.spec = text.substr(name_end + 1);
+  }
+  argument.has_spec = !argument.spec.empty();
+  return argument;
+}
+
+// `npm:target`, `npm:target@range`, `npm:target@tag`.
+Result<DependencySpec> alias_spec(std::string_view name, std::string_view text) {
+  const PackageArgument argument = split_argument(text.substr(4));
+  if (argument.name.empty()) return bad_spec(text, "an alias names a package of the registry");
+  if (is_alias(argument.spec)) return bad_spec(text, "an alias of an alias is not possible");
+  LPM_TRY_ASSIGN(DependencySpec target, parse_spec(argument.name, argument.spec));
+  if (!target.is_registry()) return bad_spec(text, "an alias names a package of the registry");
+  return DependencySpec{std::string(name), argument.name, std::string(text),
+                        std::move(target.kind)};
 }
 
 }  // namespace
 
 Result<DependencySpec> parse_spec(std::string_view name, std::string_view text) {
   LPM_TRY_ASSIGN(const PackageName checked, PackageName::parse(name));
-  if (starts_with_ignoring_case(text, "npm:")) return alias_spec(name, text);
-  LPM_TRY_ASSIGN(SpecKind kind, kind_of(name, text));
+  if (is_alias(text)) return alias_spec(name, text);
+  LPM_TRY_ASSIGN(SpecKind kind, kind_of(text));
   return DependencySpec{checked.str(), checked.str(), std::string(text), std::move(kind)};
 }
 
+Result<DependencySpec> parse_unnamed_spec(std::string_view text) {
+  if (is_alias(text)) return bad_spec(text, "an alias needs a name in front: `name@npm:target`");
+  LPM_TRY_ASSIGN(SpecKind kind, kind_of(text));
+  DependencySpec spec{"", "", std::string(text), std::move(kind)};
+  if (spec.is_registry()) return bad_spec(text, "it is neither a package name nor a URL or path");
+  return spec;
+}
+
 Result<PackageArgument> parse_package_argument(std::string_view text) {
-  PackageArgument argument;
-  const std::size_t at = text.find('@', 1);
-  const std::string_view name = text.substr(0, at);
-  const bool is_location = looks_like_url(text) || looks_like_scp(text) || looks_like_path(text) ||
-                           (!name.starts_with('@') &&
-                            (name.find('/') != std::string_view::npos || has_archive_ending(name)));
-  if (is_location) {
-    argument.spec = text;
-    argument.has_spec = true;
-    return argument;
-  }
-  LPM_TRY_ASSIGN(const PackageName checked, PackageName::parse(name));
-  argument.name = checked.str();
-  if (at != std::string_view::npos) {
-    argument.spec = text.substr(at + 1);
-    argument.has_spec = true;
+  PackageArgument argument = split_argument(text);
+  if (argument.name.empty()) {
+    LPM_TRY(parse_unnamed_spec(argument.spec));
+  } else {
+    LPM_TRY(parse_spec(argument.name, argument.spec));
   }
   return argument;
 }

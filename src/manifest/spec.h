@@ -19,24 +19,30 @@ struct RangeSpec {
 struct TagSpec {
   std::string tag;
 };
+// Hosted repositories become `git+https://...` or `git+ssh://git@...` however they were written;
+// other git URLs keep their scheme (`git+http`, `git`, ...), and the ssh form `user@host:path`
+// stays as it is. Whether a scheme is allowed is for the caller to say.
 struct GitSpec {
-  std::string url;
-  std::string committish;
-  std::string path;
-};  // canonical git+ URL
+  std::string url;         // without what stood behind `#`
+  std::string committish;  // commit, branch or tag; "" is the default branch
+  std::string path;        // `#path:packages/a`: the folder in the repository, no slash in front
+  std::string range;       // `#semver:^1.0.0`: to be matched against the tags
+};
 struct UrlSpec {
   std::string url;
 };  // remote tarball
+// file: tarball or folder, told apart by the disk. Absolute, relative to the dependent, or `~/...`
+// (home).
 struct FileSpec {
   std::string path;
-};  // file: tarball or folder, told apart by the disk
+};
 struct LinkSpec {
   std::string path;
 };
 struct WorkspaceSpec {
   std::string range;
   std::string alias_of;
-};
+};  // range: `*`, `^`, `~`, a range or a path
 struct CatalogSpec {
   std::string catalog;
 };  // "" is the default catalog
@@ -58,11 +64,14 @@ struct DependencySpec {
   }
 };
 
-// A value of a dependency map. BAD_SPEC, BAD_NAME.
+// A value of a dependency map. BAD_SPEC, UNSUPPORTED_SPEC, BAD_NAME.
 Result<DependencySpec> parse_spec(std::string_view name, std::string_view text);
+// The same where the package's own manifest will tell the name: URLs, paths, repositories.
+Result<DependencySpec> parse_unnamed_spec(std::string_view text);
 
 // A command-line argument: `name`, `name@spec`, `@scope/name@spec`, `alias@npm:name@spec`, a URL, a
-// path. For URLs and paths the name is empty until the package is read.
+// path. For URLs and paths the name is empty until the package is read. The spec is one that
+// parse_spec (or parse_unnamed_spec) accepts. BAD_SPEC, UNSUPPORTED_SPEC, BAD_NAME.
 struct PackageArgument {
   std::string name;  // may be empty
   std::string spec;  // text after `@`; empty when none was given

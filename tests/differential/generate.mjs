@@ -1,9 +1,12 @@
 // Writes the cases of the differential tests: node generate.mjs KIND FOLDER [--seed N] [--scale X]
-// KIND is semver, or all. `--scale 0.02` makes the sample that tests/data/differential keeps.
+// KIND is semver, names, specs, picks, or all. How the sample in tests/data/differential was made stands in its ORIGIN.
 import fs from 'node:fs';
 import path from 'node:path';
+import { writeNameCases } from './name_cases.mjs';
 import { npmPackages, Random } from './oracle.mjs';
+import { writePickCases } from './pick_cases.mjs';
 import { writeSemverCases } from './semver_cases.mjs';
+import { writeSpecCases } from './spec_cases.mjs';
 
 const [wanted, folder, ...flags] = process.argv.slice(2);
 const flag = (name, fallback) => {
@@ -14,7 +17,7 @@ const seed = flag('--seed', 1);
 const scale = flag('--scale', 1);
 const npm = npmPackages();
 
-const kinds = { semver: writeSemverCases };
+const kinds = { semver: writeSemverCases, names: writeNameCases, specs: writeSpecCases, picks: writePickCases };
 
 fs.mkdirSync(folder, { recursive: true });
 for (const [kind, writeCases] of Object.entries(kinds)) {

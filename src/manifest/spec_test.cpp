@@ -1,0 +1,162 @@
+#include "manifest/spec.h"
+
+#include <gtest/gtest.h>
+
+#include "manifest/url.h"
+
+namespace lpm::manifest {
+
+namespace {
+
+template <class Kind>
+Kind kind_of(std::string_view text) {
+  const auto spec = parse_spec("pkg", text);
+  if (!spec || !std::holds_alternative<Kind>(spec->kind)) {
+    ADD_FAILURE() << text << " is of another kind";
+    return {};
+  }
+  return std::get<Kind>(spec->kind);
+}
+
+ErrorCode error_of(std::string_view text) {
+  const auto spec = parse_spec("pkg", text);
+  return spec ? ErrorCode::INTERNAL : spec.error().code;
+}
+
+TEST(Spec, ReadsRegistrySpecifiers) {
+  EXPECT_EQ(kind_of<RangeSpec>("^1.2.0").range.text(), "^1.2.0");
+  EXPECT_TRUE(kind_of<RangeSpec>("").range.is_any());
+  EXPECT_EQ(kind_of<TagSpec>("next").tag, "next");
+  EXPECT_EQ(error_of("not a tag"), ErrorCode::BAD_SPEC);
+}
+
+TEST(Spec, ReadsAliases) {
+  const auto spec = *parse_spec("mine", "npm:@scope/theirs@^2");
+  EXPECT_EQ(spec.name, "mine");
+  EXPECT_EQ(spec.target, "@scope/theirs");
+  EXPECT_TRUE(spec.is_alias() && spec.is_registry());
+  EXPECT_TRUE(kind_of<RangeSpec>("npm:theirs").range.is_any());
+  for (std::string_view text :
+       {"npm:", "npm:^1", "npm:a@npm:b", "npm:a@user/repo", "npm:a@workspace:*", "npm:./a"}) {
+    EXPECT_EQ(error_of(text), ErrorCode::BAD_SPEC) << text;
+  }
+  EXPECT_EQ(error_of("npm:../a@1"), ErrorCode::BAD_SPEC);
+  EXPECT_EQ(error_of("npm:.a@1"), ErrorCode::BAD_NAME);
+}
+
+TEST(Spec, EndsWhenAliasesAreNestedDeeply) {
+  std::string text;
+  for (int i = 0; i < 10'000; ++i) text += "npm:a@";
+  EXPECT_EQ(error_of(text), ErrorCode::BAD_SPEC);
+}
+
+TEST(Spec, TurnsHostedRepositoriesIntoOneUrl) {
+  for (std::string_view text :
+       {"user/repo", "github:user/repo", "https://github.com/user/repo", "github:user/repo.git",
+        "git+https://github.com/user/repo.git", "git://github.com/user/repo"}) {
+    EXPECT_EQ(kind_of<GitSpec>(text).url, "git+https://github.com/user/repo.git") << text;
+  }
+  for (std::string_view text :
+       {"git@github.com:user/repo.git", "git+ssh://git@github.com/user/repo",
+        "ssh://git@github.com/user/repo.git", "git+ssh://git@github.com:user/repo"}) {
+    EXPECT_EQ(kind_of<GitSpec>(text).url, "git+ssh://git@github.com/user/repo.git") << text;
+  }
+  EXPECT_EQ(kind_of<GitSpec>("gitlab:a/b/c").url, "git+https://gitlab.com/a/b/c.git");
+  EXPECT_EQ(kind_of<GitSpec>("bitbucket:a/b").url, "git+https://bitbucket.org/a/b.git");
+  EXPECT_EQ(kind_of<GitSpec>("gist:a/b").url, "git+https://gist.github.com/b.git");
+  EXPECT_EQ(kind_of<GitSpec>("https://token@github.com/a/b").url,
+            "git+https://token@github.com/a/b.git");
+}
+
+TEST(Spec, ReadsWhatStandsBehindTheHash) {
+  const auto whole = kind_of<GitSpec>("user/repo#main::path:packages/a");
+  EXPECT_EQ(whole.committish, "main");
+  EXPECT_EQ(whole.path, "packages/a");
+  EXPECT_EQ(kind_of<GitSpec>("git+https://host.example/a.git#semver:%5E1.0").range, "^1.0");
+  EXPECT_EQ(error_of("user/repo#main::semver:^1"), ErrorCode::BAD_SPEC);
+}
+
+TEST(Spec, RefusesRepositoriesThatGitWouldMisread) {
+  for (std::string_view text :
+       {"git+ssh://-oProxyCommand=x/a", "git+ssh://git@-oX:a/b", "git+https://-x/a", "github:a/..",
+        "github:..%2f../x", "github:user/a%0ab", "github:repo", "user/a%00b"}) {
+    EXPECT_EQ(error_of(text), ErrorCode::BAD_SPEC) << text;
+  }
+}
+
+TEST(Spec, ReadsPathsAsNpmDoes) {
+  EXPECT_EQ(kind_of<FileSpec>("./a").path, "./a");
+  EXPECT_EQ(kind_of<FileSpec>("file:../a").path, "../a");
+  EXPECT_EQ(kind_of<FileSpec>("file:/../a").path, "../a");
+  EXPECT_EQ(kind_of<FileSpec>("file:///abs/a.tgz").path, "/abs/a.tgz");
+  EXPECT_EQ(kind_of<FileSpec>("file://a").path, "/a");
+  EXPECT_EQ(kind_of<FileSpec>("~/a").path, "~/a");
+  EXPECT_EQ(kind_of<FileSpec>("a.tgz").path, "a.tgz");
+  EXPECT_EQ(kind_of<FileSpec>("file:a%20b#c").path, "a%20b#c");
+  EXPECT_EQ(kind_of<LinkSpec>("link:../a").path, "../a");
+}
+
+TEST(Spec, KnowsUrlsOfTarballsAndRefusesOtherSchemes) {
+  EXPECT_EQ(kind_of<UrlSpec>("https://host.example/a.tgz").url, "https://host.example/a.tgz");
+  EXPECT_EQ(kind_of<UrlSpec>("https://github.com/a/b/archive/x.tgz").url,
+            "https://github.com/a/b/archive/x.tgz");
+  EXPECT_EQ(error_of("ftp://host.example/a"), ErrorCode::UNSUPPORTED_SPEC);
+  EXPECT_EQ(error_of("portal:../a"), ErrorCode::UNSUPPORTED_SPEC);
+  EXPECT_EQ(error_of("https://"), ErrorCode::BAD_SPEC);
+}
+
+TEST(Spec, ReadsWorkspacesAndCatalogs) {
+  EXPECT_EQ(kind_of<WorkspaceSpec>("workspace:*").range, "*");
+  EXPECT_EQ(kind_of<WorkspaceSpec>("workspace:").range, "*");
+  EXPECT_EQ(kind_of<WorkspaceSpec>("workspace:^").range, "^");
+  EXPECT_EQ(kind_of<WorkspaceSpec>("workspace:../a").range, "../a");
+  const auto alias = kind_of<WorkspaceSpec>("workspace:@scope/a@^1");
+  EXPECT_EQ(alias.alias_of, "@scope/a");
+  EXPECT_EQ(alias.range, "^1");
+  EXPECT_EQ(error_of("workspace:nonsense"), ErrorCode::BAD_SPEC);
+  EXPECT_EQ(error_of("workspace:../a@1"), ErrorCode::BAD_NAME);
+  EXPECT_EQ(kind_of<CatalogSpec>("catalog:").catalog, "");
+  EXPECT_EQ(kind_of<CatalogSpec>("catalog:default").catalog, "");
+  EXPECT_EQ(kind_of<CatalogSpec>("catalog:react18").catalog, "react18");
+}
+
+TEST(Spec, ChecksTheName) {
+  const auto spec = parse_spec("../a", "^1");
+  ASSERT_FALSE(spec);
+  EXPECT_EQ(spec.error().code, ErrorCode::BAD_NAME);
+}
+
+TEST(PackageArgument, SplitsNameFromSpecifier) {
+  const auto parsed = [](std::string_view text) {
+    const auto argument = parse_package_argument(text);
+    return argument
+               ? argument->name + " | " + argument->spec + (argument->has_spec ? "" : " (none)")
+               : "error";
+  };
+  EXPECT_EQ(parsed("a"), "a |  (none)");
+  EXPECT_EQ(parsed("a@"), "a |  (none)");
+  EXPECT_EQ(parsed("@s/a@^1"), "@s/a | ^1");
+  EXPECT_EQ(parsed("a@npm:b@1"), "a | npm:b@1");
+  EXPECT_EQ(parsed("user/repo"), " | user/repo");
+  EXPECT_EQ(parsed("./a"), " | ./a");
+  EXPECT_EQ(parsed("git@host.example:a/b"), " | git+ssh://git@host.example:a/b");
+  EXPECT_EQ(parsed("https://host.example/a.tgz"), " | https://host.example/a.tgz");
+  for (std::string_view text : {"", "@", "^1", "npm:a", "@s", ".a@1", "a@b c"}) {
+    EXPECT_EQ(parsed(text), "error") << text;
+  }
+}
+
+TEST(Url, KnowsAddresses) {
+  for (std::string_view text :
+       {"http://1.2.3.4/", "http://[::1]/", "http://[1:2:3:4:5:6:7:8]:8/", "http://[::1.2.3.4]/"}) {
+    EXPECT_TRUE(parse_url(text)) << text;
+  }
+  for (std::string_view text : {"http://256.1.1.1/", "http://[:1]/", "http://[1:2:3:4:5:6:7:8::]/",
+                                "http://[::1", "http://h:99999/"}) {
+    EXPECT_FALSE(parse_url(text)) << text;
+  }
+}
+
+}  // namespace
+
+}  // namespace lpm::manifest
