@@ -1,7 +1,7 @@
 // Shared by the case generators: npm's own packages, a seeded random source, and the row format.
 //
 // A row is a line of fields separated by tabs. Inside a field `\` is `\\`, tab `\t`, line feed `\n`, carriage
-// return `\r`. A field that is a lone `-` means "nothing"; a literal text `-` is `\-`.
+// return `\r`, NUL `\0`. A field that is a lone `-` means "nothing"; a literal text `-` is `\-`.
 import { execFileSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -63,7 +63,7 @@ export class Random {
 
 const escape = (field) =>
   field === null || field === undefined ? '-'
-    : String(field).replace(/[\\\t\n\r]/g, (c) => ({ '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' })[c])
+    : String(field).replace(/[\\\t\n\r\0]/g, (c) => ({ '\0': '\\0', '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' })[c])
       .replace(/^-$/, '\\-');
 
 export const row = (...fields) => fields.map(escape).join('\t') + '\n';

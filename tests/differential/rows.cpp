@@ -19,7 +19,7 @@ std::string unescape(std::string_view field) {
       continue;
     }
     const char c = field[++i];
-    text += c == 't' ? '\t' : c == 'n' ? '\n' : c == 'r' ? '\r' : c;
+    text += c == 't' ? '\t' : c == 'n' ? '\n' : c == 'r' ? '\r' : c == '0' ? '\0' : c;
   }
   return text;
 }
