@@ -62,7 +62,7 @@ net::Request::Stream RegistryClient::State::guarded(net::Request::Stream stream)
           }};
 }
 
-void RegistryClient::State::ask(const std::string& name, Done done) {
+void RegistryClient::State::ask(const std::string& name, Done done, IsEnough is_enough) {
   {
     const std::lock_guard lock(mutex_);
     auto [entry, first] = waiting_.try_emplace(name);
@@ -70,6 +70,7 @@ void RegistryClient::State::ask(const std::string& name, Done done) {
     if (!first) return;
   }
   Fetch fetch = plan(name);
+  fetch->is_enough = std::move(is_enough);
   if (folder.empty() && options.freshness != Freshness::Offline) {
     send(fetch);
     return;
@@ -132,6 +133,7 @@ bool RegistryClient::State::use_cache(DocumentFetch& fetch) {
     case Freshness::Revalidate:
       return false;
     case Freshness::Normal:
+      if (fetch.is_enough && fetch.is_enough(*fetch.cached)) return true;
       break;
   }
   return is_fresh(document->stamp, unix_now());

@@ -22,6 +22,7 @@ struct DocumentFetch {
   CacheKey key;
   net::Request request;
   bool had_credential = false;
+  RegistryClient::IsEnough is_enough;  // may be empty
   // What the cache holds and the server may confirm.
   std::shared_ptr<const manifest::Packument> cached;
   std::string etag;
@@ -44,7 +45,7 @@ struct RegistryClient::State : std::enable_shared_from_this<State> {
         RegistryOptions the_options);
 
   // Joins the fetch of `name` that is under way, or starts one.
-  void ask(const std::string& name, Done done);
+  void ask(const std::string& name, Done done, IsEnough is_enough);
 
   const config::Registries& registries;
   net::Client& network;

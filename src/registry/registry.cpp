@@ -36,8 +36,9 @@ RegistryClient::~RegistryClient() {
   state_->close();
 }
 
-void RegistryClient::packument(const std::string& name, std::function<void(PackumentResult)> done) {
-  state_->ask(name, std::move(done));
+void RegistryClient::packument(const std::string& name, std::function<void(PackumentResult)> done,
+                               IsEnough is_enough) {
+  state_->ask(name, std::move(done), std::move(is_enough));
 }
 
 // ---- Tarballs ----

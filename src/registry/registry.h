@@ -62,8 +62,11 @@ class RegistryClient {
 
   // Delivers one packument by calling `done` once, on any thread. PACKAGE_NOT_FOUND, AUTH_REQUIRED,
   // HTTP_STATUS, NETWORK, BAD_METADATA, OFFLINE ...; the URL is in `where`. Requests for one name
-  // at one time share one fetch.
-  void packument(const std::string& name, std::function<void(PackumentResult)> done);
+  // at one time share one fetch. A cached document, however old, is used without a request when
+  // `is_enough` says that it holds what is needed (Freshness::Normal only).
+  using IsEnough = std::function<bool(const manifest::Packument&)>;
+  void packument(const std::string& name, std::function<void(PackumentResult)> done,
+                 IsEnough is_enough = nullptr);
 
   // https, or http on a loopback host or when the registry itself is http; ends in `.tgz`, contains
   // `/-/`, has the origin of the registry configured for `name`.

@@ -3,12 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <unordered_set>
+#include <deque>
 
 #include "base/text.h"
 #include "crypto/crypto.h"
-#include "ops/install/metadata_feed.h"
-#include "ops/node_version.h"
+#include "ops/install/choose_versions.h"
 #include "resolver/resolver.h"
 
 namespace lpm::ops::install {
@@ -45,16 +44,8 @@ registry::RegistryOptions registry_options(const Session& session) {
   return options;
 }
 
-manifest::Platform host_platform() {
-  return {manifest::host_os(), manifest::host_cpu(), os::libc_family()};
-}
-
 std::string hash_or_empty(std::string_view text) {
   return text.empty() ? std::string() : to_hex(crypto::sha256(as_bytes(text)));
-}
-
-bool takes_everything(const graph::Selection& selection) {
-  return selection.production && selection.development && selection.optional;
 }
 
 bool fits(const Project& project, const WantedManifest& wanted) {
@@ -64,27 +55,6 @@ bool fits(const Project& project, const WantedManifest& wanted) {
     return false;
   return lockfile::drift(*project.lockfile, ".", wanted.manifest).empty();
 }
-
-resolver::ResolveOptions resolve_options(const Session& session, const Project& project,
-                                         const WantedManifest& wanted) {
-  const config::Settings& settings = session.settings;
-  resolver::ResolveOptions options;
-  options.platform = host_platform();
-  options.running_node = running_node_version(session.environment, settings.cache_directory());
-  options.node_version = project.lockfile
-                             ? project.lockfile->inputs.node
-                             : resolver::project_node(wanted.manifest, options.running_node);
-  options.engine_strict = settings.flag("engine-strict");
-  options.strict_peers = settings.flag("strict-peer-deps");
-  options.install_peers = !settings.flag("legacy-peer-deps");
-  return options;
-}
-
-// A listener for when fetching must wait until the selection is known.
-class IgnorePicks final : public resolver::PickListener {
- public:
-  void picked(const resolver::Pick&) override {}
-};
 
 FetchWish wish_for(const graph::Package& package, bool from_lockfile) {
   return {package.name,    package.version, package.integrity,
@@ -103,7 +73,6 @@ struct Supply::Parts {
         registry(session.registries, *network, session.pool, registry_options(session)),
         store(session.settings.store_directory()),
         fetches(registry, store, session.pool),
-        feed(registry, [this] { tick(); }),
         reporter(session.reporter) {}
   ~Parts() {
     fetches.stop();
@@ -125,7 +94,7 @@ struct Supply::Parts {
   registry::RegistryClient registry;
   store::Store store;
   FetchQueue fetches;
-  MetadataFeed feed;
+  std::deque<MetadataFeed> feeds;  // late answers to an earlier one still find it
   report::Reporter& reporter;
 };
 
@@ -144,8 +113,9 @@ store::Store& Supply::store() {
 FetchQueue& Supply::fetches() {
   return parts_->fetches;
 }
-resolver::MetadataSource& Supply::metadata() {
-  return parts_->feed;
+resolver::MetadataSource& Supply::metadata(LockedVersions locked) {
+  return parts_->feeds.emplace_back(
+      parts_->registry, [parts = parts_.get()] { parts->tick(); }, std::move(locked));
 }
 void Supply::tick() {
   parts_->tick();
@@ -183,18 +153,10 @@ Result<Acquired> resolve_or_reuse(const Session& session, const Project& project
     acquired.lockfile = *project.lockfile;
     acquired.used_lockfile = true;
   } else {
-    const resolver::ResolveOptions resolve = resolve_options(session, project, wanted);
-    const bool fetch_now =
-        takes_everything(options.selection) && !options.lockfile_only && !options.dry_run;
-    IgnorePicks ignore;
-    resolver::PickListener& listener =
-        fetch_now ? static_cast<resolver::PickListener&>(supply.fetches()) : ignore;
-    const graph::DependencyGraph* locked = project.lockfile ? &project.lockfile->graph : nullptr;
-    LPM_TRY_ASSIGN(
-        resolver::Resolution resolution,
-        resolver::resolve({{".", &wanted.manifest}}, locked, supply.metadata(), listener, resolve));
+    LPM_TRY_ASSIGN(resolver::Resolution resolution,
+                   choose_versions(session, project, wanted, options, supply));
     acquired.lockfile.graph = std::move(resolution.graph);
-    acquired.lockfile.inputs.node = resolve.node_version;
+    acquired.lockfile.inputs.node = node_to_fit(session, project, wanted);
     acquired.lockfile.inputs.overrides = hash_or_empty(resolver::overrides_text(wanted.manifest));
     for (resolver::Warning& warning : resolution.warnings)
       acquired.warnings.push_back(std::move(warning.text));

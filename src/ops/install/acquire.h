@@ -11,6 +11,7 @@
 #include "lockfile/lockfile.h"
 #include "ops/install/fetch_queue.h"
 #include "ops/install/install.h"
+#include "ops/install/metadata_feed.h"
 #include "ops/install/project.h"
 #include "ops/install/wishes.h"
 #include "ops/session.h"
@@ -26,7 +27,9 @@ class Supply {
   registry::RegistryClient& registry();
   store::Store& store();
   FetchQueue& fetches();
-  resolver::MetadataSource& metadata();
+  // A new source for one resolution. For names in `locked` a cached document that holds all the
+  // locked versions is good enough, however old.
+  resolver::MetadataSource& metadata(LockedVersions locked);
   // Tells the reporter how far fetching is, and which request stalls.
   void tick();
 

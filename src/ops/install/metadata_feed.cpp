@@ -1,5 +1,6 @@
 #include "ops/install/metadata_feed.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include "ops/interrupt.h"
@@ -7,13 +8,22 @@
 namespace lpm::ops::install {
 
 void MetadataFeed::request(const std::string& name) {
-  registry_.packument(name, [this, name](registry::PackumentResult result) {
+  registry::RegistryClient::IsEnough is_enough;
+  if (const auto locked = locked_.find(name); locked != locked_.end()) {
+    is_enough = [versions = locked->second](const manifest::Packument& packument) {
+      return std::all_of(versions.begin(), versions.end(), [&](const std::string& version) {
+        return packument.find_version(version).has_value();
+      });
+    };
+  }
+  const auto done = [this, name](registry::PackumentResult result) {
     {
       const std::lock_guard lock(mutex_);
       arrivals_.push_back({name, std::move(result)});
     }
     arrived_.notify_one();
-  });
+  };
+  registry_.packument(name, done, std::move(is_enough));
 }
 
 resolver::MetadataSource::Arrival MetadataFeed::next() {

@@ -6,18 +6,25 @@
 #include <functional>
 #include <mutex>
 #include <string>
+#include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "registry/registry.h"
 #include "resolver/resolver.h"
 
 namespace lpm::ops::install {
 
+// By package name.
+using LockedVersions = std::unordered_map<std::string, std::vector<std::string>>;
+
 class MetadataFeed final : public resolver::MetadataSource {
  public:
-  // `tick` is called now and then while next() waits.
-  MetadataFeed(registry::RegistryClient& registry, std::function<void()> tick)
-      : registry_(registry), tick_(std::move(tick)) {}
+  // `tick` is called now and then while next() waits. For a name in `locked` a cached document that
+  // holds those versions is good enough, however old: adding one package asks nothing about others.
+  MetadataFeed(registry::RegistryClient& registry, std::function<void()> tick,
+               LockedVersions locked)
+      : registry_(registry), tick_(std::move(tick)), locked_(std::move(locked)) {}
 
   void request(const std::string& name) override;
   // INTERRUPTED for the asked name when a stop signal is pending.
@@ -26,6 +33,7 @@ class MetadataFeed final : public resolver::MetadataSource {
  private:
   registry::RegistryClient& registry_;
   std::function<void()> tick_;
+  const LockedVersions locked_;
   std::mutex mutex_;
   std::condition_variable arrived_;
   std::deque<Arrival> arrivals_;

@@ -1,0 +1,93 @@
+#include "ops/install/choose_versions.h"
+
+#include <algorithm>
+
+#include "ops/node_version.h"
+#include "os/process.h"
+
+namespace lpm::ops::install {
+namespace {
+
+bool takes_everything(const graph::Selection& selection) {
+  return selection.production && selection.development && selection.optional;
+}
+
+// A listener for when fetching must wait until the selection is known.
+class IgnorePicks final : public resolver::PickListener {
+ public:
+  void picked(const resolver::Pick&) override {}
+};
+
+resolver::ResolveOptions resolve_options(const Session& session, const Project& project,
+                                         const WantedManifest& wanted) {
+  const config::Settings& settings = session.settings;
+  resolver::ResolveOptions options;
+  options.platform = host_platform();
+  options.running_node = running_node_version(session.environment, settings.cache_directory());
+  options.node_version = node_to_fit(session, project, wanted);
+  options.engine_strict = settings.flag("engine-strict");
+  options.strict_peers = settings.flag("strict-peer-deps");
+  options.install_peers = !settings.flag("legacy-peer-deps");
+  return options;
+}
+
+LockedVersions versions_by_name(const graph::DependencyGraph& graph) {
+  LockedVersions versions;
+  for (const graph::Package& package : graph.packages)
+    if (package.source == graph::Source{}) versions[package.name].push_back(package.version);
+  return versions;
+}
+
+// Whether a version came from a document that may be old: of a name in the lock, but not a locked
+// one.
+bool has_new_version_of_locked_name(const graph::DependencyGraph& graph,
+                                    const LockedVersions& locked) {
+  return std::any_of(graph.packages.begin(), graph.packages.end(), [&](const auto& package) {
+    const auto versions = locked.find(package.name);
+    return versions != locked.end() && std::find(versions->second.begin(), versions->second.end(),
+                                                 package.version) == versions->second.end();
+  });
+}
+
+}  // namespace
+
+manifest::Platform host_platform() {
+  return {manifest::host_os(), manifest::host_cpu(), os::libc_family()};
+}
+
+std::string node_to_fit(const Session& session, const Project& project,
+                        const WantedManifest& wanted) {
+  if (project.lockfile) return project.lockfile->inputs.node;
+  return resolver::project_node(
+      wanted.manifest,
+      running_node_version(session.environment, session.settings.cache_directory()));
+}
+
+Result<resolver::Resolution> choose_versions(const Session& session, const Project& project,
+                                             const WantedManifest& wanted,
+                                             const InstallOptions& options, Supply& supply) {
+  const resolver::ResolveOptions resolve = resolve_options(session, project, wanted);
+  const bool fetch_now =
+      takes_everything(options.selection) && !options.lockfile_only && !options.dry_run;
+  IgnorePicks ignore;
+  resolver::PickListener& listener =
+      fetch_now ? static_cast<resolver::PickListener&>(supply.fetches()) : ignore;
+  const graph::DependencyGraph* locked = project.lockfile ? &project.lockfile->graph : nullptr;
+  const auto run = [&](LockedVersions trusted) {
+    return resolver::resolve({{".", &wanted.manifest}}, locked, supply.metadata(std::move(trusted)),
+                             listener, resolve);
+  };
+  if (locked == nullptr) return run({});
+  // What is locked stays, so old documents of locked names do; should the resolver want more of one
+  // of them after all, everything is asked anew.
+  LockedVersions trusted = versions_by_name(*locked);
+  for (const AddedDependency& added : wanted.added) {
+    const auto spec = manifest::parse_spec(added.name, added.asked);
+    if (spec) trusted.erase(spec->target);
+  }
+  Result<resolver::Resolution> resolution = run(trusted);
+  const bool stands = resolution && !has_new_version_of_locked_name(resolution->graph, trusted);
+  return stands ? std::move(resolution) : run({});
+}
+
+}  // namespace lpm::ops::install
