@@ -95,7 +95,8 @@ int run_with_settings(const CommandLine& line) {
   if (!start) return fail(start.error(), json, plain);
   const os::EnvironmentMap environment = os::current_environment();
   const std::string project = line.command == "init" ? *start : find_project(*start);
-  config::ConfigSources sources{project, os::home_directory(), environment, line.settings};
+  config::ConfigSources sources{project, os::home_directory(), environment, line.settings,
+                                std::nullopt};
   Result<config::Settings> settings = config::Settings::load(sources);
   if (!settings) return fail(settings.error(), json, plain);
   Result<config::Registries> registries = config::Registries::create(*settings);
@@ -103,6 +104,7 @@ int run_with_settings(const CommandLine& line) {
   const ReporterOptions options = reporter_options(*settings, json, environment);
   TerminalReporter reporter(options);
   for (const std::string& warning : settings->warnings()) reporter.warning(warning);
+  for (const std::string& warning : registries->warnings()) reporter.warning(warning);
   WorkerPool pool;
   const ops::Session session{*settings,       *registries, reporter, pool,
                              environment,     *start,      project,  user_agent(environment, ""),

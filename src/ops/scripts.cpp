@@ -49,7 +49,9 @@ Result<int> run_script(const Session& session, const std::string& name,
     return error;
   }
   const bool show_command = session.settings.text("loglevel") != "silent";
-  return tasks::run_script(script_context(session, manifest), name, arguments, show_command);
+  tasks::ScriptContext context = script_context(session, manifest);
+  context.may_replace_process = true;
+  return tasks::run_script(context, name, arguments, show_command);
 }
 
 Result<int> run_command(const Session& session, const std::vector<std::string>& argv) {
@@ -57,7 +59,10 @@ Result<int> run_command(const Session& session, const std::vector<std::string>& 
   if (os::exists(session.project + "/package.json")) {
     LPM_TRY_ASSIGN(manifest, read_project_manifest(session));
   }
-  return tasks::run_command(script_context(session, manifest), argv);
+  tasks::ScriptContext context = script_context(session, manifest);
+  context.command = "exec";
+  context.may_replace_process = true;
+  return tasks::run_command(context, argv);
 }
 
 }  // namespace lpm::ops

@@ -14,12 +14,8 @@ using ops::install::InstallOptions;
 using ops::install::InstallResult;
 
 bool is_omitted(const config::Settings& settings, std::string_view kind) {
-  const std::vector<std::string> omitted = settings.list("omit");
-  const std::vector<std::string> included = settings.list("include");
-  const auto names = [&](const std::vector<std::string>& list) {
-    return std::find(list.begin(), list.end(), kind) != list.end();
-  };
-  return names(omitted) && !names(included);
+  const std::vector<std::string> omitted = settings.list("omit");  // less what --include names
+  return std::find(omitted.begin(), omitted.end(), kind) != omitted.end();
 }
 
 bool is_ci(const ops::Session& session) {
@@ -58,6 +54,7 @@ InstallOptions options_from(const CommandContext& context) {
   options.selection.optional = !is_omitted(settings, "optional");
   options.lockfile_only = settings.flag("lockfile-only");
   options.dry_run = settings.flag("dry-run");
+  options.own_peers = !settings.flag("legacy-peer-deps");
   options.force = settings.flag("force");
   options.ignore_scripts = settings.flag("ignore-scripts");
   options.wait_for_lock = settings.flag("wait");

@@ -48,12 +48,12 @@ std::string hash_or_empty(std::string_view text) {
   return text.empty() ? std::string() : to_hex(crypto::sha256(as_bytes(text)));
 }
 
-bool fits(const Project& project, const WantedManifest& wanted) {
+bool fits(const Project& project, const WantedManifest& wanted, const InstallOptions& options) {
   if (!project.lockfile || !wanted.added.empty() || !wanted.removed.empty()) return false;
   if (project.lockfile->inputs.overrides !=
       hash_or_empty(resolver::overrides_text(wanted.manifest)))
     return false;
-  return lockfile::drift(*project.lockfile, ".", wanted.manifest).empty();
+  return lockfile::drift(*project.lockfile, ".", wanted.manifest, options.own_peers).empty();
 }
 
 FetchWish wish_for(const graph::Package& package, bool from_lockfile) {
@@ -128,10 +128,11 @@ Status check_frozen(const Project& project, const WantedManifest& wanted,
     return Error(ErrorCode::NO_LOCKFILE, "a frozen install needs `lpm.lock`, and there is none")
         .at(project.directory)
         .hint("run `lpm install` once and commit `lpm.lock`");
-  if (fits(project, wanted)) return {};
+  if (fits(project, wanted, options)) return {};
   Error error(ErrorCode::LOCKFILE_DRIFT,
               "`lpm.lock` does not fit `package.json`, and it is frozen");
-  for (const lockfile::Drift& drift : lockfile::drift(*project.lockfile, ".", wanted.manifest)) {
+  for (const lockfile::Drift& drift :
+       lockfile::drift(*project.lockfile, ".", wanted.manifest, options.own_peers)) {
     const std::string locked =
         drift.locked_spec.empty() ? "not locked" : "locked for " + drift.locked_spec;
     const std::string asked = drift.wanted_spec.empty() ? "not in package.json"
@@ -149,7 +150,7 @@ Result<Acquired> resolve_or_reuse(const Session& session, const Project& project
                                   Supply& supply) {
   Acquired acquired;
   const manifest::Platform platform = host_platform();
-  if (fits(project, wanted)) {
+  if (fits(project, wanted, options)) {
     acquired.lockfile = *project.lockfile;
     acquired.used_lockfile = true;
   } else {

@@ -102,7 +102,7 @@ Result<std::optional<Linked>> change_project(const Session& session, const Proje
   LPM_TRY(run_test_hook("after-install"));
   LPM_TRY(transaction.commit());
   if (options.save.save && !options.frozen)
-    LPM_TRY(write_lock_image(project, acquired, lockfile_text));
+    LPM_TRY(write_lock_image(session, project, acquired, lockfile_text));
   clock.finish("commit");
   return linked;
 }

@@ -36,7 +36,8 @@ struct InstallOptions {
   std::vector<std::string> remove;  // names
   SaveOptions save;
   graph::Selection selection;
-  bool frozen = false;  // the lockfile must fit; it is not written
+  bool own_peers = true;  // the project's peerDependencies count (not with --legacy-peer-deps)
+  bool frozen = false;    // the lockfile must fit; it is not written
   bool lockfile_only = false;
   bool dry_run = false;
   bool force = false;           // no up-to-date answer; check the tree file by file

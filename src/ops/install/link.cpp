@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "linker/linker.h"
+#include "ops/machine_key.h"
 #include "os/files.h"
 
 namespace lpm::ops::install {
@@ -22,7 +23,8 @@ Result<Linked> plan_and_execute(const Session& session, const Project& project,
                                 const InstallOptions& options, const Acquired& acquired) {
   const graph::DependencyGraph& graph = acquired.lockfile.graph;
   const linker::LinkPlan plan =
-      linker::plan_isolated(graph, acquired.reached.installed, acquired.entries, /*importer=*/0);
+      linker::plan_isolated(graph, acquired.reached.installed, acquired.entries,
+                            /*importer=*/0, options.selection);
   linker::LinkOptions link;
   link.project = project.directory;
   link.verify = options.force || options.node_modules == NodeModules::Replace;
@@ -30,8 +32,8 @@ Result<Linked> plan_and_execute(const Session& session, const Project& project,
   Linked linked;
   linked.packages = plan.packages.size();
   linked.warnings = plan.warnings;
-  linked.folders.push_back(project.directory + "/node_modules");
-  for (const std::string& folder : linker::owned_folders(plan)) linked.folders.push_back(folder);
+  for (const std::string& folder : linker::owned_folders(plan))
+    linked.folders.push_back(project.directory + "/" + folder);
   return linked;
 }
 
@@ -54,24 +56,31 @@ void note_entries(const Acquired& acquired, Linked& linked) {
                             linked.with_scripts.end());
 }
 
-// Fetches the entry that the linker found damaged. False when the error names none of ours.
-Result<bool> renew_damaged_entry(Supply& supply, Acquired& acquired, const Error& error) {
+bool names(const Error& error, const graph::Package& package) {
+  return std::any_of(error.facts.begin(), error.facts.end(), [&](const Fact& fact) {
+    return fact.label == "package" && fact.text == package.id_without_peers();
+  });
+}
+
+// Fetches the entries that the linker found damaged. False when the error names none of ours.
+Result<bool> renew_damaged_entries(Supply& supply, Acquired& acquired, const Error& error) {
   const graph::DependencyGraph& graph = acquired.lockfile.graph;
+  bool any = false;
   for (std::size_t i = 0; i < graph.packages.size(); ++i) {
-    const store::Entry* entry = acquired.entries[i];
-    if (entry == nullptr || !error.where.starts_with(entry->directory)) continue;
     const graph::Package& package = graph.packages[i];
-    supply.store().discard(*entry);
+    if (acquired.entries[i] == nullptr || !names(error, package)) continue;
+    supply.store().discard(*acquired.entries[i]);
+    acquired.entries[i] = nullptr;
     supply.fetches().refetch(
         {package.name, package.version, package.integrity, package.tarball, package.size, true});
-    LPM_TRY(supply.fetches().wait([&supply] { supply.tick(); }));
-    for (std::size_t j = 0; j < graph.packages.size(); ++j)
-      if (acquired.entries[j] != nullptr)
-        acquired.entries[j] =
-            supply.fetches().entry(graph.packages[j].name, graph.packages[j].version);
-    return true;
+    any = true;
   }
-  return false;
+  LPM_TRY(supply.fetches().wait([&supply] { supply.tick(); }));
+  for (std::size_t i = 0; i < graph.packages.size(); ++i)
+    if (acquired.reached.installed[i])
+      acquired.entries[i] =
+          supply.fetches().entry(graph.packages[i].name, graph.packages[i].version);
+  return any;
 }
 
 }  // namespace
@@ -104,18 +113,20 @@ Result<Linked> link_project(const Session& session, const Project& project,
       return linked;
     }
     if (linked.error().code != ErrorCode::STORE_DAMAGED || attempt == kRenewals) return linked;
-    LPM_TRY_ASSIGN(const bool renewed, renew_damaged_entry(supply, acquired, linked.error()));
+    LPM_TRY_ASSIGN(const bool renewed, renew_damaged_entries(supply, acquired, linked.error()));
     if (!renewed) return linked;
   }
 }
 
-Status write_lock_image(const Project& project, const Acquired& acquired,
+Status write_lock_image(const Session& session, const Project& project, const Acquired& acquired,
                         std::string_view lockfile_text) {
   const std::string path = fmt::format("{}/{}", project.directory, kLockImage);
+  const std::string key = machine_key(session.settings.lpm_home());
+  if (key.empty()) return {};
   if (acquired.used_lockfile)
     if (const Result<PaddedBuffer> present = os::read_padded(path))
-      if (lockfile::read_image(present->bytes(), lockfile_text)) return {};
-  (void)os::write_file_atomic(path, lockfile::write_image(acquired.lockfile, lockfile_text),
+      if (lockfile::read_image(present->bytes(), lockfile_text, key)) return {};
+  (void)os::write_file_atomic(path, lockfile::write_image(acquired.lockfile, lockfile_text, key),
                               os::Durability::None);
   return {};
 }

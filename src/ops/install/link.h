@@ -35,7 +35,7 @@ Result<Linked> link_project(const Session& session, const Project& project,
                             const InstallOptions& options, Supply& supply, Acquired& acquired);
 
 // `.lpm/lpm.lockb`; failing to write it is not an error.
-Status write_lock_image(const Project& project, const Acquired& acquired,
+Status write_lock_image(const Session& session, const Project& project, const Acquired& acquired,
                         std::string_view lockfile_text);
 
 }  // namespace lpm::ops::install

@@ -3,16 +3,19 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "ops/machine_key.h"
 #include "ops/transaction.h"
 #include "os/files.h"
 
 namespace lpm::ops::install {
 namespace {
 
-Result<lockfile::Lockfile> read_lockfile(const std::string& directory, std::string_view text) {
-  const Result<PaddedBuffer> image = os::read_padded(fmt::format("{}/{}", directory, kLockImage));
-  if (image)
-    if (std::optional<lockfile::Lockfile> read = lockfile::read_image(image->bytes(), text))
+Result<lockfile::Lockfile> read_lockfile(const Session& session, std::string_view text) {
+  const Result<PaddedBuffer> image =
+      os::read_padded(fmt::format("{}/{}", session.project, kLockImage));
+  const std::string key = machine_key(session.settings.lpm_home());
+  if (image && !key.empty())
+    if (std::optional<lockfile::Lockfile> read = lockfile::read_image(image->bytes(), text, key))
       return std::move(*read);
   return lockfile::parse_lockfile(text, kLockfile);
 }
@@ -69,7 +72,7 @@ Result<Project> load_project(const Session& session) {
     project.lockfile_text.reset();
     return project;
   }
-  LPM_TRY_ASSIGN(project.lockfile, read_lockfile(session.project, *project.lockfile_text));
+  LPM_TRY_ASSIGN(project.lockfile, read_lockfile(session, *project.lockfile_text));
   return project;
 }
 
