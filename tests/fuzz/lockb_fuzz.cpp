@@ -1,4 +1,5 @@
-// lpm.lockb with a right check and any content: it is ignored, or all of the graph is in its bounds.
+// lpm.lockb with a right check and any content: it is ignored, or all of the graph is in its
+// bounds.
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
