@@ -185,7 +185,7 @@ void EventLoop::start(std::unique_ptr<Transfer> transfer) {
   }
   CURL* handle = take_handle();
   transfer->handle = handle;
-  if (Status ready = transfer->prepare(handle, options_, trust_for(*transfer)); !ready) {
+  if (Status ready = prepare(*transfer); !ready) {
     idle_handles_.push_back(handle);
     complete(std::move(transfer), std::move(ready).error());
     return;
@@ -223,10 +223,23 @@ CURL* EventLoop::take_handle() {
   return handle;
 }
 
-const SystemTrust* EventLoop::trust_for(const Transfer& transfer) {
-  if (!transfer.needs_tls()) return nullptr;
+Status EventLoop::prepare(Transfer& transfer) {
+  transfer.trusted_directory = false;
+  LPM_TRY(transfer.prepare(transfer.handle, options_));
+  if (!transfer.needs_tls()) return {};
   if (!trust_) trust_ = find_system_trust();
-  return &*trust_;
+  const bool by_directory =
+      !trust_->directory.empty() && !servers_[transfer.origin()].beyond_directory;
+  const Tls& tls = transfer.request().tls;
+  transfer.trusted_directory = by_directory && relies_on_system(tls);
+  return apply_tls(transfer.handle, tls, *trust_,
+                   by_directory ? TrustSource::Directory : TrustSource::Files);
+}
+
+// The folder is quick and may lack what a bundle has.
+bool EventLoop::may_trust_files(const Transfer& transfer, CURLcode code) const {
+  return code == CURLE_PEER_FAILED_VERIFICATION && transfer.trusted_directory &&
+         !(trust_->file.empty() && trust_->several_pem.empty());
 }
 
 // ---- Waiting ----
@@ -326,11 +339,20 @@ void EventLoop::finish(Transfer* raw, CURLcode code) {
   long version = 0;
   curl_easy_getinfo(transfer->handle, CURLINFO_HTTP_VERSION, &version);
   if (version != 0) server.http2 = version >= CURL_HTTP_VERSION_2_0;
-  const double jitter = static_cast<double>(random_() - random_.min()) /
-                        static_cast<double>(random_.max() - random_.min());
-  const Next next = transfer->judge(code, options_, jitter);
+  Next next = Next::Repeat;
+  if (may_trust_files(*transfer, code)) {
+    server.beyond_directory = true;
+    transfer->begin_again();
+  } else {
+    next = transfer->judge(code, options_, jitter());
+  }
   release_handle(*transfer);
   settle(std::move(transfer), next);
+}
+
+double EventLoop::jitter() {
+  return static_cast<double>(random_() - random_.min()) /
+         static_cast<double>(random_.max() - random_.min());
 }
 
 void EventLoop::release_handle(Transfer& transfer) {

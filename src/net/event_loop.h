@@ -35,6 +35,7 @@ class EventLoop {
   struct Server {
     int active = 0;
     bool http2 = false;
+    bool beyond_directory = false;  // the system's folder does not vouch for it
   };
 
   void run();
@@ -53,11 +54,13 @@ class EventLoop {
   void requeue_due();
   void finish(Transfer* transfer, CURLcode code);
   void settle(std::unique_ptr<Transfer> transfer, Next next);
+  double jitter();  // in [0, 1]
   void release_handle(Transfer& transfer);
   void complete(std::unique_ptr<Transfer> transfer, Result<Response> result);
   CURL* take_handle();
   std::int64_t shortest_deadline() const;
-  const SystemTrust* trust_for(const Transfer& transfer);
+  Status prepare(Transfer& transfer);
+  bool may_trust_files(const Transfer& transfer, CURLcode code) const;
 
   static int on_socket(CURL*, curl_socket_t socket, int what, void* self, void* known);
   static int on_timer(CURLM*, long milliseconds, void* self);

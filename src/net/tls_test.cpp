@@ -119,6 +119,16 @@ TEST_F(TlsTest, AddsTheAuthoritiesOfNodesEnvironment) {
   EXPECT_TRUE(fetch_good());
 }
 
+TEST_F(TlsTest, TrustsTheFolderAndWhatOnlyAFileHas) {
+  const Identity other = make_identity("Another", nullptr, "");
+  setenv("SSL_CERT_DIR", hashed_folder().c_str(), 1);
+  setenv("SSL_CERT_FILE", write("other.pem", certificate_pem(other)).c_str(), 1);
+  EXPECT_TRUE(fetch_good());
+  const auto answer = fetch(server_tls(make_identity("registry", &other, kLoopback)));
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->attempts, 1);
+}
+
 TEST_F(TlsTest, AcceptsAnythingOnlyWhenNotStrict) {
   Tls tls;
   tls.strict = false;

@@ -57,7 +57,7 @@ std::uint64_t Transfer::buffered_estimate() const {
 
 // ---- One attempt ----
 
-Status Transfer::prepare(CURL* easy, const ClientOptions& options, const SystemTrust* trust) {
+Status Transfer::prepare(CURL* easy, const ClientOptions& options) {
   if (target_.origin.empty()) {
     return Error(ErrorCode::NETWORK, "not an http or https URL").at(without_credentials(url()));
   }
@@ -93,7 +93,7 @@ Status Transfer::prepare(CURL* easy, const ClientOptions& options, const SystemT
   curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, &Transfer::on_connected);
   curl_easy_setopt(easy, CURLOPT_PREREQDATA, this);
   curl_easy_setopt(easy, CURLOPT_PRIVATE, this);
-  return trust != nullptr ? apply_tls(easy, request_.tls, *trust) : Status{};
+  return {};
 }
 
 Status Transfer::set_headers(const ClientOptions& options) {

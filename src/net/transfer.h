@@ -14,7 +14,6 @@
 #include "base/bytes.h"
 #include "base/result.h"
 #include "net/net.h"
-#include "net/trust.h"
 #include "net/url.h"
 
 namespace lpm::net {
@@ -38,7 +37,7 @@ class Transfer {
   Transfer& operator=(const Transfer&) = delete;
 
   // Sets up `handle` for the next attempt. Fails when the request itself is not usable.
-  Status prepare(CURL* handle, const ClientOptions& options, const SystemTrust* trust);
+  Status prepare(CURL* handle, const ClientOptions& options);
   // After curl is done with the attempt, or after abort(). Sets wait_ms() for Retry.
   Next judge(CURLcode code, const ClientOptions& options, double jitter);
   Result<Response> take_response();
@@ -46,6 +45,8 @@ class Transfer {
   void complete(Result<Response> result);  // calls the completion
 
   void abort(Abort reason) { abort_ = reason; }
+  // The next attempt is for a reason that is not the server's, and does not count.
+  void begin_again() { uncounted_ = true; }
   bool needs_tls() const;
   const Request& request() const { return request_; }
   const std::string& url() const { return request_.url; }
@@ -62,7 +63,8 @@ class Transfer {
 
   // Used by the loop.
   CURL* handle = nullptr;
-  std::int64_t due = 0;  // monotonic, while it waits for its next attempt
+  bool trusted_directory = false;  // the attempt was verified against the system's folder alone
+  std::int64_t due = 0;            // monotonic, while it waits for its next attempt
 
  private:
   static std::size_t on_header(char* data, std::size_t size, std::size_t count, void* self);

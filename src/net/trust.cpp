@@ -2,6 +2,7 @@
 
 #include <openssl/x509.h>
 
+#include <algorithm>
 #include <cctype>
 #include <vector>
 
@@ -85,10 +86,14 @@ Result<std::string> joined_pems(const Tls& tls) {
   return joined;
 }
 
-Status apply_authorities(CURL* handle, const Tls& tls, const SystemTrust& system) {
-  if (tls.ca_files.empty() && tls.ca_pems.empty()) {
-    set_authorities(handle, system.extra_pem.empty() ? text_or_null(system.bundle) : nullptr,
-                    text_or_null(system.directory), system.extra_pem);
+Status apply_authorities(CURL* handle, const Tls& tls, const SystemTrust& system,
+                         TrustSource source) {
+  if (relies_on_system(tls)) {
+    if (source == TrustSource::Directory) {
+      set_authorities(handle, nullptr, system.directory.c_str(), "");
+    } else {
+      set_authorities(handle, text_or_null(system.file), nullptr, system.several_pem);
+    }
     return {};
   }
   // Configured authorities replace the system's, as npm has it. One file is curl's to read: it
@@ -102,6 +107,13 @@ Status apply_authorities(CURL* handle, const Tls& tls, const SystemTrust& system
   return {};
 }
 
+void add_file(std::vector<std::string>& files, const std::string& path) {
+  auto real = os::real_path(path);
+  if (real && std::find(files.begin(), files.end(), *real) == files.end()) {
+    files.push_back(std::move(*real));
+  }
+}
+
 }  // namespace
 
 SystemTrust find_system_trust() {
@@ -109,22 +121,20 @@ SystemTrust find_system_trust() {
   trust.directory = os::environment_variable("SSL_CERT_DIR").value_or(X509_get_default_cert_dir());
   if (!has_hashes(trust.directory)) trust.directory.clear();
   std::vector<std::string> files;
-  if (auto named = os::environment_variable("SSL_CERT_FILE"); named && !named->empty()) {
-    files.push_back(std::move(*named));
-  } else if (trust.directory.empty()) {
-    files.push_back(first_existing_bundle());
-  }
-  if (auto extra = os::environment_variable("NODE_EXTRA_CA_CERTS"); extra && os::exists(*extra)) {
-    files.push_back(std::move(*extra));
-  }
-  if (files.size() == 1) trust.bundle = files.front();
+  add_file(files, os::environment_variable("SSL_CERT_FILE").value_or(first_existing_bundle()));
+  add_file(files, os::environment_variable("NODE_EXTRA_CA_CERTS").value_or(""));
+  if (files.size() == 1) trust.file = files.front();
   for (std::size_t i = 0; files.size() > 1 && i < files.size(); ++i) {
-    if (auto text = os::read_file(files[i])) trust.extra_pem += *text + "\n";
+    if (auto text = os::read_file(files[i])) trust.several_pem += *text + "\n";
   }
   return trust;
 }
 
-Status apply_tls(CURL* handle, const Tls& tls, const SystemTrust& system) {
+bool relies_on_system(const Tls& tls) {
+  return tls.ca_files.empty() && tls.ca_pems.empty();
+}
+
+Status apply_tls(CURL* handle, const Tls& tls, const SystemTrust& system, TrustSource source) {
   curl_easy_setopt(handle, CURLOPT_SSL_VERIFYPEER, tls.strict ? 1L : 0L);
   curl_easy_setopt(handle, CURLOPT_SSL_VERIFYHOST, tls.strict ? 2L : 0L);
   curl_easy_setopt(handle, CURLOPT_PROXY_SSL_VERIFYPEER, tls.strict ? 1L : 0L);
@@ -133,7 +143,7 @@ Status apply_tls(CURL* handle, const Tls& tls, const SystemTrust& system) {
   curl_easy_setopt(handle, CURLOPT_SSLKEY, text_or_null(tls.key_file));
   set_blob(handle, CURLOPT_SSLCERT_BLOB, tls.certificate_pem);
   set_blob(handle, CURLOPT_SSLKEY_BLOB, tls.key_pem.reveal());
-  return apply_authorities(handle, tls, system);
+  return apply_authorities(handle, tls, system, source);
 }
 
 }  // namespace lpm::net
