@@ -1,6 +1,5 @@
 #include "net/event_loop.h"
 
-#include <openssl/crypto.h>
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -9,21 +8,12 @@
 #include <algorithm>
 
 #include "base/clock.h"
+#include "net/handles.h"
 
 namespace lpm::net {
 namespace {
 
 constexpr std::int64_t kMillisecond = 1'000'000;
-constexpr long kReceiveBuffer = 64 << 10;
-constexpr long kIdleConnections = 64;
-constexpr long kMostStreams = 128;
-
-void set_up_libraries() {
-  // Before curl does: reading openssl.cnf costs half a millisecond and can change what TLS means
-  // here.
-  OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr);
-  curl_global_init(CURL_GLOBAL_DEFAULT);
-}
 
 // Signals belong to the main thread; and a write to a closed socket must not raise SIGPIPE here.
 void block_signals() {
@@ -83,8 +73,6 @@ std::optional<Stalled> EventLoop::longest_stall(std::int64_t at_least_ms) const 
 
 void EventLoop::run() {
   block_signals();
-  static std::once_flag once;
-  std::call_once(once, set_up_libraries);
   set_up();
   while (!stopping_) serve();
   tear_down();
@@ -97,18 +85,12 @@ void EventLoop::set_up() {
   event.data.fd = wake_.get();
   epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, wake_.get(), &event);
 
-  multi_ = curl_multi_init();
+  multi_ = make_multi_handle(options_);
+  share_ = make_share_handle();
   curl_multi_setopt(multi_, CURLMOPT_SOCKETFUNCTION, &EventLoop::on_socket);
   curl_multi_setopt(multi_, CURLMOPT_SOCKETDATA, this);
   curl_multi_setopt(multi_, CURLMOPT_TIMERFUNCTION, &EventLoop::on_timer);
   curl_multi_setopt(multi_, CURLMOPT_TIMERDATA, this);
-  curl_multi_setopt(multi_, CURLMOPT_PIPELINING, CURLPIPE_MULTIPLEX);
-  curl_multi_setopt(multi_, CURLMOPT_MAX_CONCURRENT_STREAMS, kMostStreams);
-  curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, kIdleConnections);
-  curl_multi_setopt(multi_, CURLMOPT_MAX_HOST_CONNECTIONS,
-                    static_cast<long>(options_.max_connections_per_host));
-  share_ = curl_share_init();  // lets a second TLS connection resume the first one's session
-  curl_share_setopt(share_, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
 }
 
 void EventLoop::tear_down() {
@@ -207,20 +189,7 @@ CURL* EventLoop::take_handle() {
     idle_handles_.pop_back();
     return handle;
   }
-  CURL* handle = curl_easy_init();
-  curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(handle, CURLOPT_NOPROXY, "");  // the caller has judged no_proxy
-  curl_easy_setopt(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-  curl_easy_setopt(handle, CURLOPT_BUFFERSIZE, kReceiveBuffer);
-  curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS,
-                   static_cast<long>(options_.connect_timeout_ms));
-  curl_easy_setopt(handle, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-  curl_easy_setopt(handle, CURLOPT_TCP_KEEPALIVE, 1L);
-  curl_easy_setopt(handle, CURLOPT_QUICK_EXIT,
-                   1L);  // a name server that hangs must not hold us at the end
-  curl_easy_setopt(handle, CURLOPT_SHARE, share_);
-  return handle;
+  return make_easy_handle(options_, share_);
 }
 
 Status EventLoop::prepare(Transfer& transfer) {
@@ -332,22 +301,40 @@ void EventLoop::collect_finished() {
 }
 
 void EventLoop::finish(Transfer* raw, CURLcode code) {
-  auto node = active_.extract(raw);
-  std::unique_ptr<Transfer> transfer = std::move(node.mapped());
-  Server& server = servers_[transfer->origin()];
-  --server.active;
+  auto transfer = take_active(raw);
   long version = 0;
   curl_easy_getinfo(transfer->handle, CURLINFO_HTTP_VERSION, &version);
-  if (version != 0) server.http2 = version >= CURL_HTTP_VERSION_2_0;
-  Next next = Next::Repeat;
+  if (version != 0) servers_[transfer->origin()].http2 = version >= CURL_HTTP_VERSION_2_0;
   if (may_trust_files(*transfer, code)) {
-    server.beyond_directory = true;
-    transfer->begin_again();
-  } else {
-    next = transfer->judge(code, options_, jitter());
+    begin_again_with_files(std::move(transfer));
+    return;
   }
+  const Next next = transfer->judge(code, options_, jitter());
   release_handle(*transfer);
   settle(std::move(transfer), next);
+}
+
+std::unique_ptr<Transfer> EventLoop::take_active(Transfer* raw) {
+  auto node = active_.extract(raw);
+  --servers_[raw->origin()].active;
+  return std::move(node.mapped());
+}
+
+// Also for those that wait for the same server: they would learn it one after the other.
+void EventLoop::begin_again_with_files(std::unique_ptr<Transfer> transfer) {
+  servers_[transfer->origin()].beyond_directory = true;
+  std::vector<Transfer*> others;
+  for (const auto& [raw, other] : active_) {
+    const bool same = raw->origin() == transfer->origin() && raw->trusted_directory;
+    if (same && !raw->is_connected()) others.push_back(raw);
+  }
+  const auto again = [this](std::unique_ptr<Transfer> one) {
+    one->begin_again();
+    release_handle(*one);
+    waiting_.add_first(std::move(one));
+  };
+  for (Transfer* other : others) again(take_active(other));
+  again(std::move(transfer));
 }
 
 double EventLoop::jitter() {

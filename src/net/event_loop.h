@@ -54,6 +54,8 @@ class EventLoop {
   void requeue_due();
   void finish(Transfer* transfer, CURLcode code);
   void settle(std::unique_ptr<Transfer> transfer, Next next);
+  std::unique_ptr<Transfer> take_active(Transfer* raw);
+  void begin_again_with_files(std::unique_ptr<Transfer> transfer);
   double jitter();  // in [0, 1]
   void release_handle(Transfer& transfer);
   void complete(std::unique_ptr<Transfer> transfer, Result<Response> result);

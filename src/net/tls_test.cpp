@@ -129,6 +129,30 @@ TEST_F(TlsTest, TrustsTheFolderAndWhatOnlyAFileHas) {
   EXPECT_EQ(answer->attempts, 1);
 }
 
+TEST_F(TlsTest, LearnsOnceThatAServerNeedsTheFile) {
+  const Identity other = make_identity("Another", nullptr, "");
+  setenv("SSL_CERT_DIR", hashed_folder().c_str(), 1);
+  setenv("SSL_CERT_FILE", write("other.pem", certificate_pem(other)).c_str(), 1);
+  const ServerTls context = server_tls(make_identity("registry", &other, kLoopback));
+  TestServer server([](const SeenRequest&, Peer& peer) { return peer.answer(200, "x"); },
+                    context.get());
+  std::atomic<int> good = 0;
+  {
+    Client client(ClientOptions{});
+    for (int i = 0; i < 40; ++i) {
+      Request request;
+      request.url = server.url("/a");
+      client.submit(std::move(request), [&](Result<Response> answer) { good += answer ? 1 : 0; });
+    }
+    for (int i = 0; i < 200 && good < 40; ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+  }
+  EXPECT_EQ(good, 40);
+  const long handshakes = SSL_CTX_sess_accept(context.get());
+  EXPECT_LE(handshakes - SSL_CTX_sess_accept_good(context.get()), 2);
+}
+
 TEST_F(TlsTest, AcceptsAnythingOnlyWhenNotStrict) {
   Tls tls;
   tls.strict = false;
