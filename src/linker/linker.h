@@ -89,7 +89,8 @@ Result<LinkResult> execute(const LinkPlan& plan, const graph::DependencyGraph& g
                            const LinkOptions& options);
 
 // What `.lpm/install-hash` must name to notice a removed or added entry: the folders that a plan
-// owns, relative to the project: "node_modules", "node_modules/.lpm", "node_modules/@scope".
+// owns, relative to the project: "node_modules", "node_modules/.lpm", "node_modules/@scope". As
+// many as the direct dependencies have scopes, however large the graph.
 std::vector<std::string> owned_folders(const LinkPlan& plan);
 
 // Deletes trash, and what killed runs left in `new`, for at most `budget_ms`.

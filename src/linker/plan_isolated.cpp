@@ -236,7 +236,9 @@ std::vector<std::string> owned_folders(const LinkPlan& plan) {
   const std::size_t inner_shims = plan.packages.empty() ? 0 : plan.packages.back().shims.end;
   const auto add_parent = [&folders](const std::string& path) {
     const std::size_t slash = path.rfind('/');
-    if (slash != std::string::npos) folders.insert("node_modules/" + path.substr(0, slash));
+    // Scope folders of the hidden node_modules are left out: their number grows with the graph.
+    if (slash == std::string::npos || path.starts_with(".lpm/node_modules/@")) return;
+    folders.insert("node_modules/" + path.substr(0, slash));
   };
   for (std::size_t i = inner_links; i < plan.links.size(); ++i) add_parent(plan.links[i].path);
   for (std::size_t i = inner_shims; i < plan.shims.size(); ++i) add_parent(plan.shims[i].path);
