@@ -86,10 +86,12 @@ std::string install_summary(const InstallResult& result, const InstallOptions& o
   for (const PackageChange& change : result.changes)
     if (change.direct || (change.to.empty() && !options.remove.empty()))
       text += change_line(change);
-  for (const std::string& saved : result.saved) text += fmt::format("saved {}\n", saved);
+  for (const std::string& saved : result.saved)
+    text += fmt::format("{} {}\n", options.dry_run ? "would save" : "saved", saved);
   if (options.dry_run)
-    text += fmt::format("would change{}; nothing was written\n",
-                        counts(result).empty() ? " nothing" : counts(result).substr(1));
+    text += counts(result).empty() && result.saved.empty()
+                ? "dry run: nothing would change\n"
+                : fmt::format("dry run{}; nothing was written\n", counts(result));
   else if (options.lockfile_only)
     text += fmt::format("lpm.lock {} in {}{}\n", result.lockfile_written ? "written" : "unchanged",
                         human_duration(result.duration_ns), counts(result));
@@ -100,6 +102,18 @@ std::string install_summary(const InstallResult& result, const InstallOptions& o
     text += fmt::format("{} with install scripts that did not run: {}\n",
                         count_of(result.with_scripts.size(), "package"),
                         shown_names(result.with_scripts));
+  return text;
+}
+
+std::string timing_table(const InstallResult& result) {
+  std::string text;
+  for (const report::PhaseTiming& phase : result.phases) {
+    text += fmt::format("{:8.1f} ms  {}", static_cast<double>(phase.wall_ns) / 1e6, phase.name);
+    if (phase.sum_ns > 0)
+      text += fmt::format(" ({:.1f} ms in all parallel tasks)",
+                          static_cast<double>(phase.sum_ns) / 1e6);
+    text += "\n";
+  }
   return text;
 }
 

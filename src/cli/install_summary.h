@@ -12,6 +12,8 @@ namespace lpm::cli {
 // time.
 std::string install_summary(const ops::install::InstallResult& result,
                             const ops::install::InstallOptions& options);
+// A line a phase (--timing).
+std::string timing_table(const ops::install::InstallResult& result);
 // The JSON document of --json (docs/commands/install.md).
 std::string install_document(const ops::install::InstallResult& result,
                              const ops::install::InstallOptions& options,

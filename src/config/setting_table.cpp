@@ -10,6 +10,7 @@ using enum SettingType;
 
 // Help lines are docs too: docs/settings.md is compared with this table by a test.
 constexpr auto kTable = std::to_array<SettingInfo>({
+    {"all", Boolean, "false", "", "everything, not only what is usual", ""},
     {"allow-duplicate-entries", Boolean, "false", "",
      "accept an archive that holds one path twice with different content", "true", true},
     {"allow-same-version", Boolean, "false", "",
@@ -21,6 +22,7 @@ constexpr auto kTable = std::to_array<SettingInfo>({
     {"cert", Text, "", "", "client certificate, as PEM text", ""},
     {"color", Choice, "true", "true|false|always", "colours on a terminal, never, or always", ""},
     {"commit-hooks", Boolean, "true", "", "run git's commit hooks in `version`", ""},
+    {"depth", Number, "", "", "levels of the tree that `list` draws", ""},
     {"dry-run", Boolean, "false", "", "say what would be done and change nothing", ""},
     {"editor", Text, "", "", "EDITOR for scripts; unset: EDITOR, VISUAL, vi", ""},
     {"engine-strict", Boolean, "false", "", "refuse packages that do not support this Node",
@@ -32,6 +34,7 @@ constexpr auto kTable = std::to_array<SettingInfo>({
     {"fetch-retry-mintimeout", Number, "1000", "", "first wait between two attempts, milliseconds",
      ""},
     {"fetch-timeout", Number, "30000", "", "milliseconds without a byte that end an attempt", ""},
+    {"fix", Boolean, "false", "", "set damaged store entries aside in `store verify`", ""},
     {"force", Boolean, "false", "", "do it although a check advises against it", "true"},
     {"frozen-lockfile", Boolean, "", "", "fail when lpm.lock does not fit package.json; on in CI",
      ""},
@@ -54,9 +57,11 @@ constexpr auto kTable = std::to_array<SettingInfo>({
     {"key", Text, "", "", "private key of the client certificate, as PEM text", ""},
     {"legacy-peer-deps", Boolean, "false", "", "leave peer dependencies out of the graph", ""},
     {"linker", Choice, "isolated", "isolated|hoisted", "layout of node_modules", "", true},
+    {"location", Choice, "user", "user|project", "which .npmrc `config` writes", ""},
     {"lockfile-only", Boolean, "false", "", "write lpm.lock and leave node_modules alone", ""},
     {"loglevel", Choice, "notice", "silent|error|warn|notice|http|info|verbose|silly",
      "how much to say on stderr", ""},
+    {"long", Boolean, "false", "", "everything, not only what is usual", ""},
     {"lpm-home", Path, "~/.lpm", "", "folder of the store, the caches and config.toml", ""},
     {"maxsockets", Number, "64", "", "most requests at a time to one origin", ""},
     {"message", Text, "%s", "", "commit message of `version`; %s is the version", ""},
@@ -103,6 +108,8 @@ constexpr auto kTable = std::to_array<SettingInfo>({
     {"userconfig", Path, "~/.npmrc", "", "the user's npmrc file", ""},
     {"verify-store", Boolean, "false", "", "compare stored files with their index before linking",
      "false", true},
+    {"wait", Boolean, "true", "", "wait for another lpm that works in the project", ""},
+    {"yes", Boolean, "false", "", "answer yes to questions", ""},
 });
 
 static_assert(std::is_sorted(kTable.begin(), kTable.end(),
@@ -110,7 +117,6 @@ static_assert(std::is_sorted(kTable.begin(), kTable.end(),
 
 constexpr auto kWithoutEffect = std::to_array<std::string_view>({
     "access",
-    "all",
     "allow-directory",
     "allow-file",
     "allow-git",
@@ -133,7 +139,6 @@ constexpr auto kWithoutEffect = std::to_array<std::string_view>({
     "cidr",
     "cpu",
     "dangerously-allow-all-scripts",
-    "depth",
     "description",
     "diff",
     "diff-dst-prefix",
@@ -168,11 +173,9 @@ constexpr auto kWithoutEffect = std::to_array<std::string_view>({
     "link",
     "local-address",
     "local-prefix",
-    "location",
     "lockfile-version",
     "logs-dir",
     "logs-max",
-    "long",
     "name",
 
     "node-version",
@@ -223,7 +226,6 @@ constexpr auto kWithoutEffect = std::to_array<std::string_view>({
     "workspace",
     "workspaces",
     "workspaces-update",
-    "yes",
 });
 
 static_assert(std::is_sorted(kWithoutEffect.begin(), kWithoutEffect.end()));

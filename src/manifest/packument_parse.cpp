@@ -365,6 +365,13 @@ simdjson::error_code read_document(json::parser& parser, PaddedBuffer& text,
   return reader.read(document);
 }
 
+// The library's messages begin with the name of its constant.
+std::string reason_of(simdjson::error_code error) {
+  const std::string_view message = simdjson::error_message(error);
+  const std::size_t colon = message.find(": ");
+  return std::string(colon == std::string_view::npos ? message : message.substr(colon + 2));
+}
+
 Error bad_metadata(std::string_view name, std::string reason) {
   return Error(ErrorCode::BAD_METADATA,
                "the registry's answer for `" + std::string(name) + "` is not a package document")
@@ -385,7 +392,7 @@ Result<std::shared_ptr<const Packument>> Packument::parse(PaddedBuffer& text,
     error = read_document(parser, text, reader);
   }
   Result<std::shared_ptr<const Packument>> result =
-      bad_metadata(expected_name, simdjson::error_message(error));
+      bad_metadata(expected_name, reason_of(error));
   if (error == simdjson::SUCCESS) {
     if (reader.has_other_name()) {
       result = bad_metadata(expected_name, "it names another package");

@@ -19,9 +19,9 @@ std::string overview() {
   for (const Command& command : command_table()) {
     std::string names(command.name);
     if (!command.aliases.empty()) names += fmt::format(", {}", command.aliases.front());
-    text += fmt::format("  {:<18} {}\n", names, command.summary);
+    text += fmt::format("  {:<23}  {}\n", names, command.summary);
   }
-  text += "\n  lpm NAME           run the script NAME, or the command NAME of node_modules/.bin\n";
+  text += "\n  lpm NAME                 run the script NAME, or the command NAME of node_modules/.bin\n";
   text +=
       "\nlpm help COMMAND shows the page of a command; every setting is also a flag (lpm config "
       "list --all).\n";
@@ -73,6 +73,7 @@ Result<int> run_help(CommandContext& context) {
     Error error(ErrorCode::UNKNOWN_COMMAND, fmt::format("no command `{}`", name));
     if (const auto near = nearest_name(name, names))
       error.hints.push_back(fmt::format("did you mean `lpm help {}`?", *near));
+    error.hints.push_back("`lpm help` lists the commands");
     return error;
   }
   const HelpPage* page = find_page(command->name);

@@ -71,9 +71,7 @@ Result<int> install_and_tell(CommandContext& context, const InstallOptions& opti
   const bool silent = context.session.settings.text("loglevel") == "silent" && !context.json;
   if (!silent) std::fputs(text.c_str(), stdout);
   if (context.session.settings.flag("timing") && !context.json)
-    for (const report::PhaseTiming& phase : result.phases)
-      std::printf("%8.1f ms  %s\n", static_cast<double>(phase.wall_ns) / 1e6,
-                  std::string(phase.name).c_str());
+    std::fputs(timing_table(result).c_str(), stdout);
   return result.script_status;
 }
 

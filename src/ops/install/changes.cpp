@@ -25,6 +25,14 @@ std::set<std::string> direct_packages(const graph::DependencyGraph& graph) {
   return packages;
 }
 
+std::set<std::string> installed_packages(const graph::DependencyGraph& graph,
+                                         const std::vector<bool>& installed) {
+  std::set<std::string> packages;
+  for (std::size_t i = 0; i < graph.packages.size(); ++i)
+    if (installed[i]) packages.insert(graph.packages[i].id_without_peers());
+  return packages;
+}
+
 std::vector<std::string> missing_in(const std::set<std::string>& from,
                                     const std::set<std::string>& in) {
   std::vector<std::string> result;
@@ -35,10 +43,12 @@ std::vector<std::string> missing_in(const std::set<std::string>& from,
 }  // namespace
 
 std::vector<PackageChange> changes_between(const Project& before,
-                                           const graph::DependencyGraph& after) {
+                                           const graph::DependencyGraph& after,
+                                           const std::vector<bool>& installed) {
   const VersionsByName old_versions =
       before.lockfile ? versions_of(before.lockfile->graph) : VersionsByName();
   const VersionsByName new_versions = versions_of(after);
+  const std::set<std::string> taken = installed_packages(after, installed);
   std::set<std::string> direct = direct_packages(after);
   if (before.lockfile) direct.merge(direct_packages(before.lockfile->graph));
   const auto is_direct = [&direct](const std::string& name, const std::string& version) {
@@ -55,14 +65,15 @@ std::vector<PackageChange> changes_between(const Project& before,
     const std::set<std::string>& new_set = new_at == new_versions.end() ? none : new_at->second;
     const std::vector<std::string> gone = missing_in(old_set, new_set);
     const std::vector<std::string> come = missing_in(new_set, old_set);
-    if (gone.size() == 1 && come.size() == 1) {
+    if (gone.size() == 1 && come.size() == 1 && taken.contains(name + "@" + come.front())) {
       changes.push_back({name, gone.front(), come.front(), is_direct(name, come.front())});
       continue;
     }
     for (const std::string& version : gone)
       changes.push_back({name, version, "", is_direct(name, version)});
     for (const std::string& version : come)
-      changes.push_back({name, "", version, is_direct(name, version)});
+      if (taken.contains(name + "@" + version))
+        changes.push_back({name, "", version, is_direct(name, version)});
   }
   return changes;
 }

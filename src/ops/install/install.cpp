@@ -70,6 +70,12 @@ void fill_statistics(InstallResult& result, const Acquired& acquired, Supply& su
   for (const std::string& warning : acquired.warnings) result.warnings.push_back(warning);
 }
 
+// Packages that the summary counts: those of the tree, or of the lockfile when it is all there is.
+std::vector<bool> shown(const Acquired& acquired, const InstallOptions& options) {
+  if (!options.lockfile_only) return acquired.reached.installed;
+  return std::vector<bool>(acquired.lockfile.graph.packages.size(), true);
+}
+
 // Computes everything, then changes the project: tree, lpm.lock, package.json
 // (docs/formats/journal.md). Nothing for a dry run and for --lockfile-only: no tree was made.
 Result<std::optional<Linked>> change_project(const Session& session, const Project& project,
@@ -83,7 +89,7 @@ Result<std::optional<Linked>> change_project(const Session& session, const Proje
   const std::string lockfile_text = acquired.used_lockfile && project.lockfile_text
                                         ? *project.lockfile_text
                                         : lockfile::write_lockfile(acquired.lockfile);
-  result.changes = changes_between(project, acquired.lockfile.graph);
+  result.changes = changes_between(project, acquired.lockfile.graph, shown(acquired, options));
   std::optional<Linked> linked;
   if (options.dry_run) return linked;
   Transaction transaction(project.directory, journal_command(options));
@@ -129,6 +135,7 @@ Result<InstallResult> install(const Session& session, const InstallOptions& opti
       return result;
     }
   }
+  LPM_TRY(require_manifest(session));
   std::optional<os::FileLock> lock;
   if (!options.dry_run) {
     LPM_TRY_ASSIGN(os::FileLock taken,

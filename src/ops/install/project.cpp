@@ -28,6 +28,12 @@ void tell_wait(report::Reporter& reporter, const std::optional<os::LockOwner>& o
     reporter.note("waiting for another lpm to finish in this project");
 }
 
+Error no_manifest(const Session& session) {
+  return Error(ErrorCode::NO_MANIFEST, "no package.json here or in a folder above")
+      .at(session.initial_directory)
+      .hint("run `lpm init` to make one, or change to the project's folder");
+}
+
 }  // namespace
 
 Result<os::FileLock> lock_project(const Session& session, const std::string& command, bool wait) {
@@ -52,15 +58,17 @@ Result<os::FileLock> lock_project(const Session& session, const std::string& com
   return lock;
 }
 
+Status require_manifest(const Session& session) {
+  if (os::exists(fmt::format("{}/{}", session.project, kManifestFile))) return {};
+  return no_manifest(session);
+}
+
 Result<Project> load_project(const Session& session) {
   Project project;
   project.directory = session.project;
   LPM_TRY_ASSIGN(std::optional<std::string> manifest_text,
                  os::read_file_if_exists(fmt::format("{}/{}", session.project, kManifestFile)));
-  if (!manifest_text)
-    return Error(ErrorCode::NO_MANIFEST, "no package.json here or in a folder above")
-        .at(session.initial_directory)
-        .hint("run `lpm init` to make one, or change to the project's folder");
+  if (!manifest_text) return no_manifest(session);
   project.manifest_text = std::move(*manifest_text);
   LPM_TRY_ASSIGN(project.manifest, manifest::read_manifest(project.manifest_text, kManifestFile,
                                                            manifest::Strictness::Project));

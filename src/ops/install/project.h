@@ -28,6 +28,9 @@ inline constexpr std::string_view kLockImage = ".lpm/lpm.lockb";
 // Makes `.lpm` with its .gitignore, takes the lock, repairs what a killed command left.
 Result<os::FileLock> lock_project(const Session& session, const std::string& command, bool wait);
 
+// NO_MANIFEST, before anything is made in a folder that is no project.
+Status require_manifest(const Session& session);
+
 // NO_MANIFEST, BAD_JSON, BAD_MANIFEST, BAD_LOCKFILE, NEWER_LOCKFILE, CONFLICT_MARKERS. An empty
 // lockfile counts as absent, with a warning.
 Result<Project> load_project(const Session& session);

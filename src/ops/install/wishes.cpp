@@ -59,8 +59,11 @@ void set_dependency(Manifest& manifest, DependencyKind kind, const std::string& 
   map_of(manifest, kind).emplace_back(name, spec);
 }
 
+// What the user wrote as a version or range stays; `npm:a` without one gets the range of what it is
+// resolved to, as `a` alone does.
 bool is_version_or_range(const manifest::DependencySpec& spec) {
-  return std::holds_alternative<manifest::RangeSpec>(spec.kind);
+  const bool is_bare_alias = spec.is_alias() && spec.text.find('@', 5) == std::string::npos;
+  return std::holds_alternative<manifest::RangeSpec>(spec.kind) && !is_bare_alias;
 }
 
 Result<AddedDependency> read_argument(Manifest& manifest, const std::string& argument,
@@ -163,8 +166,9 @@ Result<std::string> write_wishes(const Project& project, const WantedManifest& w
     }
     const std::array<std::string_view, 2> path = {manifest::field_of(added.kind), added.name};
     LPM_TRY(editor.set(path, formats::json::quote(edge->spec), Editor::Placement::Sorted));
-    saved.push_back(
-        fmt::format("{}@{} ({})", added.name, edge->spec, manifest::field_of(added.kind)));
+    if (save.save)
+      saved.push_back(
+          fmt::format("{}@{} ({})", added.name, edge->spec, manifest::field_of(added.kind)));
   }
   return editor.text();
 }
