@@ -1,18 +1,10 @@
 #!/bin/bash
-# Builds with AddressSanitizer and UndefinedBehaviorSanitizer and runs the modules' unit tests; with --all everything
-# but the long tests, and the concurrent modules under ThreadSanitizer as well.
+# Builds with AddressSanitizer and UndefinedBehaviorSanitizer and runs the tests of the parsing modules; with --all
+# everything but the long tests, and the concurrent modules under ThreadSanitizer as well.
 set -euo pipefail
 cd "$(dirname "$(realpath "$0")")/.."
 jobs=$(nproc)
 export ASAN_OPTIONS=abort_on_error=1 UBSAN_OPTIONS=print_stacktrace=1 TSAN_OPTIONS=halt_on_error=1
-
-module_tests() {  # names of the test programs of modules that have tests
-  for folder in src/*/; do
-    if compgen -G "$folder*_test.cpp" >/dev/null; then echo "$(basename "$folder")_test"; fi
-  done
-}
-mapfile -t programs < <(module_tests)
-pattern="^($(IFS='|'; set -- "${programs[@]%_test}"; echo "$*"))\\."
 
 run() {  # PRESET BUILD_TARGET... -- CTEST_ARGUMENT...
   local preset=$1 targets=()
@@ -28,5 +20,7 @@ if [ "${1:-}" = --all ]; then
   run asan-ubsan -- -LE 'long|registry'
   run tsan -- -R '^(base|os|net|registry|store|linker|ops|integration)\.' -LE 'long|registry'
 else
-  run asan-ubsan "${programs[@]}" -- -R "$pattern"
+  # Before every merge: the modules that read hostile bytes. `make check-all` has the rest.
+  run asan-ubsan base_test formats_test crypto_test semver_test graph_test lockfile_test -- \
+    -R '^(base|formats|crypto|semver|graph|lockfile)\.'
 fi

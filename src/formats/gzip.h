@@ -14,8 +14,10 @@ namespace lpm::formats {
 
 struct InflateLimits {
   std::uint64_t max_output = 5ULL << 30;  // bytes
-  std::uint32_t max_ratio =
-      1100;  // output to input, judged beyond 1 MiB of output; deflate's own bound is 1032
+  // Output to input, judged once `ratio_from` bytes have come out. Deflate's own bound is 1032;
+  // real packages stay far below 200 unless they are small.
+  std::uint32_t max_ratio = 200;
+  std::uint64_t ratio_from = 64ULL << 20;
 };
 
 // Inflates all members into `output` (cleared first). BAD_TARBALL or LIMIT on failure.

@@ -15,7 +15,6 @@ constexpr std::uint8_t kDeflateMethod = 8;
 constexpr std::uint8_t kHasChecksum = 2, kHasExtra = 4, kHasName = 8, kHasComment = 16,
                        kReserved = 0xE0;
 // Small files of one repeated byte are harmless whatever their ratio.
-constexpr std::uint64_t kRatioFloor = 1U << 20;
 
 std::uint32_t little_endian(const std::uint8_t* p) {
   return static_cast<std::uint32_t>(p[0]) | static_cast<std::uint32_t>(p[1]) << 8 |
@@ -113,7 +112,7 @@ bool GzipTrailer::holds(std::uint32_t checksum, std::uint64_t length) const {
 std::uint64_t output_limit(std::uint64_t input, const InflateLimits& limits) {
   std::uint64_t by_ratio = 0;
   if (__builtin_mul_overflow(input, limits.max_ratio, &by_ratio)) by_ratio = UINT64_MAX;
-  return std::min(limits.max_output, std::max(kRatioFloor, by_ratio));
+  return std::min(limits.max_output, std::max(limits.ratio_from, by_ratio));
 }
 
 Error damaged_gzip(std::string_view reason) {

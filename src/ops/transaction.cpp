@@ -108,7 +108,8 @@ Transaction::~Transaction() {
 
 Status Transaction::replace(const std::string& path, std::string_view content) {
   const std::string target = project_ + "/" + path;
-  LPM_TRY_ASSIGN(const std::string old_hash, hash_of_file(target));
+  LPM_TRY_ASSIGN(std::optional<std::string> old_content, os::read_file_if_exists(target));
+  const std::string old_hash = old_content ? hash_of(*old_content) : std::string(kAbsent);
   const std::string new_hash = hash_of(content);
   if (old_hash == new_hash) return {};
   LPM_TRY(os::make_directories(project_ + "/.lpm/new"));
@@ -117,7 +118,7 @@ Status Transaction::replace(const std::string& path, std::string_view content) {
   const os::FileStamp present = os::stamp(target);
   const std::uint32_t mode = present.type == os::FileType::Regular ? present.mode : 0644;
   LPM_TRY(os::write_file_atomic(project_ + "/" + temporary, content, os::Durability::Sync, mode));
-  changes_.push_back({temporary, path, old_hash, new_hash});
+  changes_.push_back({temporary, path, old_hash, new_hash, std::move(old_content)});
   return {};
 }
 
@@ -134,11 +135,33 @@ Status Transaction::begin() {
   return os::remove_file(project_ + "/.lpm/install-hash");
 }
 
-Status Transaction::commit() {
-  for (const Change& change : changes_) {
-    LPM_TRY(os::rename_path(project_ + "/" + change.temporary, project_ + "/" + change.final_path));
-    if (&change == &changes_.front()) LPM_TRY(run_test_hook("after-finalize"));
+Status Transaction::rename_all() {
+  for (std::size_t i = 0; i < changes_.size(); ++i) {
+    const Change& change = changes_[i];
+    Status renamed =
+        os::rename_path(project_ + "/" + change.temporary, project_ + "/" + change.final_path);
+    const std::size_t in_place = renamed ? i + 1 : i;
+    if (renamed && i == 0) renamed = run_test_hook("after-finalize");
+    if (renamed) continue;
+    put_back(in_place);
+    return renamed;
   }
+  return {};
+}
+
+// The first `renamed` files get their old content again.
+void Transaction::put_back(std::size_t renamed) {
+  for (std::size_t i = 0; i < renamed; ++i) {
+    const std::string path = project_ + "/" + changes_[i].final_path;
+    if (changes_[i].old_content)
+      (void)os::write_file_atomic(path, *changes_[i].old_content, os::Durability::Sync);
+    else
+      (void)os::remove_file(path);
+  }
+}
+
+Status Transaction::commit() {
+  LPM_TRY(rename_all());
   done_ = true;
   if (begun_) LPM_TRY(os::remove_file(journal_path(project_)));
   return {};

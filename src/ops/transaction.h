@@ -3,6 +3,8 @@
 // commit.
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,7 +39,10 @@ class Transaction {
     std::string final_path;
     std::string old_hash;  // "-" when the file did not exist
     std::string new_hash;
+    std::optional<std::string> old_content;
   };
+  Status rename_all();
+  void put_back(std::size_t renamed);
   std::string project_;
   std::string command_;
   std::vector<Change> changes_;

@@ -133,7 +133,7 @@ bool RegistryClient::State::use_cache(DocumentFetch& fetch) {
     case Freshness::Revalidate:
       return false;
     case Freshness::Normal:
-      if (fetch.is_enough && fetch.is_enough(*fetch.cached)) return true;
+      if (fetch.is_enough) return fetch.is_enough(*fetch.cached);
       break;
   }
   return is_fresh(document->stamp, unix_now());

@@ -62,8 +62,8 @@ class RegistryClient {
 
   // Delivers one packument by calling `done` once, on any thread. PACKAGE_NOT_FOUND, AUTH_REQUIRED,
   // HTTP_STATUS, NETWORK, BAD_METADATA, OFFLINE ...; the URL is in `where`. Requests for one name
-  // at one time share one fetch. A cached document, however old, is used without a request when
-  // `is_enough` says that it holds what is needed (Freshness::Normal only).
+  // at one time share one fetch. With `is_enough` that alone decides, instead of a cached
+  // document's age, whether it is used without a request (Freshness::Normal only).
   using IsEnough = std::function<bool(const manifest::Packument&)>;
   void packument(const std::string& name, std::function<void(PackumentResult)> done,
                  IsEnough is_enough = nullptr);

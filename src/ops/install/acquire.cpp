@@ -113,9 +113,9 @@ store::Store& Supply::store() {
 FetchQueue& Supply::fetches() {
   return parts_->fetches;
 }
-resolver::MetadataSource& Supply::metadata(LockedVersions locked) {
+resolver::MetadataSource& Supply::metadata(CacheTrust trust) {
   return parts_->feeds.emplace_back(
-      parts_->registry, [parts = parts_.get()] { parts->tick(); }, std::move(locked));
+      parts_->registry, [parts = parts_.get()] { parts->tick(); }, std::move(trust));
 }
 void Supply::tick() {
   parts_->tick();

@@ -27,9 +27,8 @@ class Supply {
   registry::RegistryClient& registry();
   store::Store& store();
   FetchQueue& fetches();
-  // A new source for one resolution. For names in `locked` a cached document that holds all the
-  // locked versions is good enough, however old.
-  resolver::MetadataSource& metadata(LockedVersions locked);
+  // A new source for one resolution.
+  resolver::MetadataSource& metadata(CacheTrust trust);
   // Tells the reporter how far fetching is, and which request stalls.
   void tick();
 

@@ -49,6 +49,13 @@ bool has_new_version_of_locked_name(const graph::DependencyGraph& graph,
   });
 }
 
+// A version or tag that an answer from the cache does not know may have been published since.
+bool may_be_stale(const Error& error, const registry::RegistryClient& registry) {
+  const bool is_unknown =
+      error.code == ErrorCode::NO_MATCHING_VERSION || error.code == ErrorCode::NO_SUCH_TAG;
+  return is_unknown && registry.statistics().metadata_from_cache > 0;
+}
+
 }  // namespace
 
 manifest::Platform host_platform() {
@@ -73,21 +80,22 @@ Result<resolver::Resolution> choose_versions(const Session& session, const Proje
   resolver::PickListener& listener =
       fetch_now ? static_cast<resolver::PickListener&>(supply.fetches()) : ignore;
   const graph::DependencyGraph* locked = project.lockfile ? &project.lockfile->graph : nullptr;
-  const auto run = [&](LockedVersions trusted) {
-    return resolver::resolve({{".", &wanted.manifest}}, locked, supply.metadata(std::move(trusted)),
+  const auto run = [&](CacheTrust trust) {
+    return resolver::resolve({{".", &wanted.manifest}}, locked, supply.metadata(std::move(trust)),
                              listener, resolve);
   };
-  if (locked == nullptr) return run({});
   // What is locked stays, so old documents of locked names do; should the resolver want more of one
-  // of them after all, everything is asked anew.
-  LockedVersions trusted = versions_by_name(*locked);
-  for (const AddedDependency& added : wanted.added) {
-    const auto spec = manifest::parse_spec(added.name, added.asked);
-    if (spec) trusted.erase(spec->target);
-  }
-  Result<resolver::Resolution> resolution = run(trusted);
-  const bool stands = resolution && !has_new_version_of_locked_name(resolution->graph, trusted);
-  return stands ? std::move(resolution) : run({});
+  // of them after all, or find nothing that fits, everything is asked anew.
+  CacheTrust trust;
+  if (locked != nullptr) trust.locked = versions_by_name(*locked);
+  for (const AddedDependency& added : wanted.added)
+    if (const auto spec = manifest::parse_spec(added.name, added.asked))
+      trust.locked.erase(spec->target);
+  Result<resolver::Resolution> resolution = run(trust);
+  const bool stands = resolution ? !has_new_version_of_locked_name(resolution->graph, trust.locked)
+                                 : !may_be_stale(resolution.error(), supply.registry());
+  if (stands) return resolution;
+  return run({.locked = {}, .ask_anew = true});
 }
 
 }  // namespace lpm::ops::install

@@ -9,7 +9,9 @@ namespace lpm::ops::install {
 
 void MetadataFeed::request(const std::string& name) {
   registry::RegistryClient::IsEnough is_enough;
-  if (const auto locked = locked_.find(name); locked != locked_.end()) {
+  if (trust_.ask_anew) {
+    is_enough = [](const manifest::Packument&) { return false; };
+  } else if (const auto locked = trust_.locked.find(name); locked != trust_.locked.end()) {
     is_enough = [versions = locked->second](const manifest::Packument& packument) {
       return std::all_of(versions.begin(), versions.end(), [&](const std::string& version) {
         return packument.find_version(version).has_value();

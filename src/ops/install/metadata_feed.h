@@ -18,13 +18,17 @@ namespace lpm::ops::install {
 // By package name.
 using LockedVersions = std::unordered_map<std::string, std::vector<std::string>>;
 
+struct CacheTrust {
+  LockedVersions locked;
+  bool ask_anew = false;  // every document is confirmed by the registry
+};
+
 class MetadataFeed final : public resolver::MetadataSource {
  public:
-  // `tick` is called now and then while next() waits. For a name in `locked` a cached document that
+  // `tick` is called now and then while next() waits. For a locked name a cached document that
   // holds those versions is good enough, however old: adding one package asks nothing about others.
-  MetadataFeed(registry::RegistryClient& registry, std::function<void()> tick,
-               LockedVersions locked)
-      : registry_(registry), tick_(std::move(tick)), locked_(std::move(locked)) {}
+  MetadataFeed(registry::RegistryClient& registry, std::function<void()> tick, CacheTrust trust)
+      : registry_(registry), tick_(std::move(tick)), trust_(std::move(trust)) {}
 
   void request(const std::string& name) override;
   // INTERRUPTED for the asked name when a stop signal is pending.
@@ -33,7 +37,7 @@ class MetadataFeed final : public resolver::MetadataSource {
  private:
   registry::RegistryClient& registry_;
   std::function<void()> tick_;
-  const LockedVersions locked_;
+  const CacheTrust trust_;
   std::mutex mutex_;
   std::condition_variable arrived_;
   std::deque<Arrival> arrivals_;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "ops/machine_key.h"
 #include "ops/transaction.h"
@@ -26,6 +28,12 @@ void tell_wait(report::Reporter& reporter, const std::optional<os::LockOwner>& o
                               owner->command, owner->pid));
   else
     reporter.note("waiting for another lpm to finish in this project");
+}
+
+// Empty, or what a file holds whose data did not reach the disk before the power went.
+bool is_blank(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return c == '\0' || c == ' ' || c == '\n'; });
 }
 
 Error no_manifest(const Session& session) {
@@ -75,7 +83,7 @@ Result<Project> load_project(const Session& session) {
   LPM_TRY_ASSIGN(project.lockfile_text,
                  os::read_file_if_exists(fmt::format("{}/{}", session.project, kLockfile)));
   if (!project.lockfile_text) return project;
-  if (trim(*project.lockfile_text).empty()) {
+  if (is_blank(*project.lockfile_text)) {
     session.reporter.warning("`lpm.lock` is empty and counts as absent; versions are chosen anew");
     project.lockfile_text.reset();
     return project;
