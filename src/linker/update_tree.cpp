@@ -86,8 +86,8 @@ Status TreeUpdate::check_files() {
     const PlannedPackage& planned = plan_.packages[doubtful[i]];
     const store::Entry& entry = *entries_[graph::index(planned.id)];
     const bool in_store = actions_[doubtful[i]] == Action::Make;
-    states[i] = inspect_files(
-        in_store ? entry.directory : folder_of(planned) + "/" + planned.name, entry);
+    states[i] =
+        inspect_files(in_store ? entry.directory : folder_of(planned) + "/" + planned.name, entry);
   });
   std::optional<Error> damaged;
   for (std::size_t i = 0; i < doubtful.size(); ++i) {

@@ -391,8 +391,7 @@ Result<std::shared_ptr<const Packument>> Packument::parse(PaddedBuffer& text,
     repair_utf8(text);
     error = read_document(parser, text, reader);
   }
-  Result<std::shared_ptr<const Packument>> result =
-      bad_metadata(expected_name, reason_of(error));
+  Result<std::shared_ptr<const Packument>> result = bad_metadata(expected_name, reason_of(error));
   if (error == simdjson::SUCCESS) {
     if (reader.has_other_name()) {
       result = bad_metadata(expected_name, "it names another package");

@@ -257,7 +257,8 @@ TEST(HostileArchive, ShowsExpectedAndReceivedIntegrity) {
   Target target;
   const std::string wrong = "sha512-" + std::string(86, 'A') + "==";
   target.evil().file("index.js", "other").integrity(wrong);
-  const std::string received = support::sha512_integrity(target.registry.tarball_bytes("evil", "1.0.0"));
+  const std::string received =
+      support::sha512_integrity(target.registry.tarball_bytes("evil", "1.0.0"));
   const Ran ran = target.install();
   EXPECT_THAT(ran.err, HasSubstr(wrong));
   EXPECT_THAT(ran.err, HasSubstr(received));
@@ -269,9 +270,11 @@ TEST(HostileArchive, LetsTheStrongestKnownHashDecide) {
   const std::string wrong = std::string(86, 'A') + "==";
   Target target;
   target.evil().file("index.js", "1");
-  const std::string right = support::sha512_integrity(target.registry.tarball_bytes("evil", "1.0.0"));
-  target.evil().file("index.js", "1").integrity("sha1-AAAAAAAAAAAAAAAAAAAAAAAAAAA= md5-xyz " +
-                                                right + "?option sha512-" + wrong);
+  const std::string right =
+      support::sha512_integrity(target.registry.tarball_bytes("evil", "1.0.0"));
+  target.evil()
+      .file("index.js", "1")
+      .integrity("sha1-AAAAAAAAAAAAAAAAAAAAAAAAAAA= md5-xyz " + right + "?option sha512-" + wrong);
   EXPECT_EQ(target.install().status, 0);
   Target unusable;
   unusable.evil().integrity("md5-1B2M2Y8AsgTpgAmY7PhCfg==");
@@ -298,8 +301,9 @@ TEST(HostileArchive, RefusesBinsThatLeaveThePackage) {
         R"({"a/b": "cli.js"})", R"({"..": "cli.js"})", R"({"": "cli.js"})"}) {
     SCOPED_TRACE(bins);
     Target target;
-    target.evil().file("cli.js", "#!/usr/bin/env node\n").manifest(
-        JsonValue::parse(R"({"bin": )" + std::string(bins) + "}"));
+    target.evil()
+        .file("cli.js", "#!/usr/bin/env node\n")
+        .manifest(JsonValue::parse(R"({"bin": )" + std::string(bins) + "}"));
     const Ran ran = target.install();
     EXPECT_EQ(ran.status, 0) << ran;
     EXPECT_EQ(target.project.tree("node_modules/.bin"), "(absent)\n");

@@ -44,8 +44,7 @@ TEST(Measurements, AreATableWithTiming) {
   work.registry.publish("a", "1.0.0").file("index.js", "1");
   const Ran ran = work.project.lpm({"install", "--timing"});
   EXPECT_EQ(ran.status, 0) << ran;
-  for (const std::string& phase : kPhases)
-    EXPECT_THAT(ran.out, HasSubstr(" ms  " + phase)) << ran;
+  for (const std::string& phase : kPhases) EXPECT_THAT(ran.out, HasSubstr(" ms  " + phase)) << ran;
   EXPECT_THAT(ran.out, HasSubstr("in all parallel tasks"));
 }
 

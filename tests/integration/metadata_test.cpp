@@ -73,8 +73,9 @@ TEST(OddMetadata, PassesOverATagThatPointsNowhere) {
 // labels: contract:C.7
 TEST(OddMetadata, AcceptsAByteOrderMarkInPackageJson) {
   Workplace work;
-  work.project.write("package.json",
-                     "\xEF\xBB\xBF{\n  \"name\": \"app\",\n  \"dependencies\": {\"a\": \"1\"}\n}\n");
+  work.project.write(
+      "package.json",
+      "\xEF\xBB\xBF{\n  \"name\": \"app\",\n  \"dependencies\": {\"a\": \"1\"}\n}\n");
   work.registry.publish("a", "1.0.0").file("index.js", "module.exports = 'a'\n");
   work.registry.publish("b", "1.0.0");
   expect_installs(work);

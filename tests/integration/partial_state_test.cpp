@@ -51,10 +51,9 @@ TEST(PartialState, AnEditedManifestIsNotUpToDate) {
 
 // labels: contract:E.2
 TEST(PartialState, AMissingEntryIsMadeAgain) {
-  for (const char* path :
-       {"node_modules", "node_modules/a", "node_modules/@s", "node_modules/@s/b",
-        "node_modules/.bin", "node_modules/.bin/b", "node_modules/.lpm",
-        "node_modules/.lpm/a@1.0.0", "node_modules/.lpm/deep@1.0.0"}) {
+  for (const char* path : {"node_modules", "node_modules/a", "node_modules/@s", "node_modules/@s/b",
+                           "node_modules/.bin", "node_modules/.bin/b", "node_modules/.lpm",
+                           "node_modules/.lpm/a@1.0.0", "node_modules/.lpm/deep@1.0.0"}) {
     SCOPED_TRACE(path);
     Scene scene;
     scene.project.remove(path);

@@ -9,8 +9,8 @@ void record_url(Workplace& work, const std::string& url) {
   std::string text = work.project.read("lpm.lock");
   const std::size_t at = text.find("integrity = ");
   ASSERT_NE(at, std::string::npos) << text;
-  const std::size_t end = text.find("\n\n", at) == std::string::npos ? text.size() - 1
-                                                                     : text.find("\n\n", at);
+  const std::size_t end =
+      text.find("\n\n", at) == std::string::npos ? text.size() - 1 : text.find("\n\n", at);
   text.insert(end, "\ntarball = \"" + url + "\"");
   work.project.write("lpm.lock", text);
 }

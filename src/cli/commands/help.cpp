@@ -21,7 +21,9 @@ std::string overview() {
     if (!command.aliases.empty()) names += fmt::format(", {}", command.aliases.front());
     text += fmt::format("  {:<23}  {}\n", names, command.summary);
   }
-  text += "\n  lpm NAME                 run the script NAME, or the command NAME of node_modules/.bin\n";
+  text +=
+      "\n  lpm NAME                 run the script NAME, or the command NAME of "
+      "node_modules/.bin\n";
   text +=
       "\nlpm help COMMAND shows the page of a command; every setting is also a flag (lpm config "
       "list --all).\n";
