@@ -1,4 +1,5 @@
 // Carries out a plan: whole and new with one rename, or as an update of what is there.
+#include "linker/inspect.h"
 #include "linker/linker.h"
 #include "linker/record.h"
 #include "linker/tree_builder.h"
@@ -21,6 +22,7 @@ Status write_fresh_record(const LinkPlan& plan, const std::vector<const store::E
 Result<LinkResult> make_fresh(const LinkPlan& plan, const graph::DependencyGraph& graph,
                               const std::vector<const store::Entry*>& entries, WorkerPool& pool,
                               const LinkOptions& options, WorkspaceState& state) {
+  if (options.verify) LPM_TRY(check_store_files(plan, entries, pool));
   LPM_TRY_ASSIGN(const std::string staging, state.staging());
   LPM_TRY_ASSIGN(const os::Directory modules, os::Directory::open(staging));
   LPM_TRY_ASSIGN(const os::Directory virtual_store, os::Directory::create(staging + "/.lpm"));

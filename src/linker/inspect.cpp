@@ -1,5 +1,7 @@
 #include "linker/inspect.h"
 
+#include <optional>
+
 #include "os/os.h"
 
 namespace lpm::linker {
@@ -39,6 +41,26 @@ FolderState inspect_files(const std::string& folder, const store::Entry& entry) 
     if (state != FolderState::Whole) return state;
   }
   return FolderState::Whole;
+}
+
+Status check_store_files(const LinkPlan& plan, const std::vector<const store::Entry*>& entries,
+                         WorkerPool& pool) {
+  std::vector<FolderState> states(plan.packages.size());
+  pool.for_each_index(states.size(), [&](std::size_t i) {
+    const store::Entry& entry = *entries[graph::index(plan.packages[i].id)];
+    states[i] = inspect_files(entry.directory, entry);
+  });
+  std::optional<Error> damaged;
+  for (std::size_t i = 0; i < states.size(); ++i) {
+    if (states[i] == FolderState::Whole) continue;
+    const store::Entry& entry = *entries[graph::index(plan.packages[i].id)];
+    if (!damaged)
+      damaged = Error(ErrorCode::STORE_DAMAGED, "files of a package in the store were changed")
+                    .at(entry.directory);
+    damaged->facts.push_back({"package", entry.index.name + "@" + entry.index.version});
+  }
+  if (damaged) return std::move(*damaged);
+  return {};
 }
 
 bool is_link_to(const std::string& path, const std::string& target) {

@@ -76,23 +76,19 @@ TreeUpdate::Action TreeUpdate::action_for(const PlannedPackage& planned) const {
   return recorded->second.links == wanted.links ? Action::Keep : Action::FixLinks;
 }
 
-// Under `verify` what will be made anew is looked at, too: in the store itself.
 Status TreeUpdate::check_files() {
   std::vector<std::size_t> doubtful;
   for (std::size_t i = 0; i < actions_.size(); ++i)
-    if (actions_[i] == Action::CheckFiles || options_.verify) doubtful.push_back(i);
+    if (actions_[i] == Action::CheckFiles) doubtful.push_back(i);
   std::vector<FolderState> states(doubtful.size());
   pool_.for_each_index(doubtful.size(), [&](std::size_t i) {
     const PlannedPackage& planned = plan_.packages[doubtful[i]];
-    const store::Entry& entry = *entries_[graph::index(planned.id)];
-    const bool in_store = actions_[doubtful[i]] == Action::Make;
     states[i] =
-        inspect_files(in_store ? entry.directory : folder_of(planned) + "/" + planned.name, entry);
+        inspect_files(folder_of(planned) + "/" + planned.name, *entries_[graph::index(planned.id)]);
   });
   std::optional<Error> damaged;
   for (std::size_t i = 0; i < doubtful.size(); ++i) {
-    if (actions_[doubtful[i]] == Action::CheckFiles)
-      actions_[doubtful[i]] = states[i] == FolderState::Whole ? Action::FixLinks : Action::Make;
+    actions_[doubtful[i]] = states[i] == FolderState::Whole ? Action::FixLinks : Action::Make;
     if (states[i] != FolderState::StoreDiffers) continue;
     const store::Entry& entry = *entries_[graph::index(plan_.packages[doubtful[i]].id)];
     if (!damaged)

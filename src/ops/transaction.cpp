@@ -118,7 +118,7 @@ Status Transaction::replace(const std::string& path, std::string_view content) {
   const os::FileStamp present = os::stamp(target);
   const std::uint32_t mode = present.type == os::FileType::Regular ? present.mode : 0644;
   LPM_TRY(os::write_file_atomic(project_ + "/" + temporary, content, os::Durability::Sync, mode));
-  changes_.push_back({temporary, path, old_hash, new_hash, std::move(old_content)});
+  changes_.push_back({temporary, path, old_hash, new_hash, std::move(old_content), mode});
   return {};
 }
 
@@ -135,36 +135,31 @@ Status Transaction::begin() {
   return os::remove_file(project_ + "/.lpm/install-hash");
 }
 
-Status Transaction::rename_all() {
+Status Transaction::commit() {
   for (std::size_t i = 0; i < changes_.size(); ++i) {
-    const Change& change = changes_[i];
-    Status renamed =
-        os::rename_path(project_ + "/" + change.temporary, project_ + "/" + change.final_path);
-    const std::size_t in_place = renamed ? i + 1 : i;
+    Status renamed = os::rename_path(project_ + "/" + changes_[i].temporary,
+                                     project_ + "/" + changes_[i].final_path);
     if (renamed && i == 0) renamed = run_test_hook("after-finalize");
     if (renamed) continue;
-    put_back(in_place);
+    put_back(i + 1);
     return renamed;
   }
-  return {};
-}
-
-// The first `renamed` files get their old content again.
-void Transaction::put_back(std::size_t renamed) {
-  for (std::size_t i = 0; i < renamed; ++i) {
-    const std::string path = project_ + "/" + changes_[i].final_path;
-    if (changes_[i].old_content)
-      (void)os::write_file_atomic(path, *changes_[i].old_content, os::Durability::Sync);
-    else
-      (void)os::remove_file(path);
-  }
-}
-
-Status Transaction::commit() {
-  LPM_TRY(rename_all());
   done_ = true;
   if (begun_) LPM_TRY(os::remove_file(journal_path(project_)));
   return {};
+}
+
+// Half a commit is none. What cannot be put back is left to the journal, which the next command
+// completes.
+void Transaction::put_back(std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) {
+    const Change& change = changes_[i];
+    const std::string path = project_ + "/" + change.final_path;
+    const Status put = change.old_content ? os::write_file_atomic(path, *change.old_content,
+                                                                  os::Durability::Sync, change.mode)
+                                          : os::remove_file(path);
+    if (!put) done_ = true;
+  }
 }
 
 bool Transaction::changes(const std::string& path) const {

@@ -3,7 +3,7 @@
 // commit.
 #pragma once
 
-#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -40,9 +40,9 @@ class Transaction {
     std::string old_hash;  // "-" when the file did not exist
     std::string new_hash;
     std::optional<std::string> old_content;
+    std::uint32_t mode = 0644;
   };
-  Status rename_all();
-  void put_back(std::size_t renamed);
+  void put_back(std::size_t count);  // what the first `count` renames replaced
   std::string project_;
   std::string command_;
   std::vector<Change> changes_;

@@ -25,7 +25,7 @@ struct Scene : Workplace {
     EXPECT_THAT(project.read("package.json"), HasSubstr("\"b\": \"^1.0.0\""));
     EXPECT_THAT(project.read("lpm.lock"), HasSubstr("b@1.0.0"));
     EXPECT_EQ(project.lpm({"install"}).out.substr(0, 10), "up to date");
-    EXPECT_EQ(project.tree(".lpm/new"), ".lpm/new/\n");
+    EXPECT_EQ(project.tree(".lpm/new"), "");
   }
 };
 
@@ -105,6 +105,16 @@ TEST(Crash, LeavesNoLockThatBlocks) {
   EXPECT_EQ(ran.status, 0) << ran;
 }
 
+// `lpm install` on a system that says it was booted anew; status 99 where that cannot be had.
+Ran install_after_reboot(const Scene& scene) {
+  const std::string id = scene.project.root() + "/boot-id";
+  scene.project.write(id, "00000000-1111-2222-3333-444444444444\n");
+  return scene.project.run(
+      {"unshare", "--mount", "sh", "-c",
+       "mount --bind \"$0\" /proc/sys/kernel/random/boot_id || exit 99; exec \"$1\" install", id,
+       TestProject::lpm_binary()});
+}
+
 // labels: contract:B.5
 TEST(PowerLoss, FetchesAnEmptyStoreEntryAgain) {
   for (const std::string lost : {"", "module"}) {
@@ -121,7 +131,8 @@ TEST(PowerLoss, FetchesAnEmptyStoreEntryAgain) {
     for (const char* path : {"node_modules", ".lpm"}) scene.project.remove(path);
     scene.project.write(file, lost);
     scene.registry.clear_log();
-    const Ran ran = scene.project.lpm({"install"});
+    const Ran ran = install_after_reboot(scene);
+    if (ran.status == 99) GTEST_SKIP() << "another boot id cannot be shown here: " << ran.err;
     EXPECT_EQ(ran.status, 0) << ran;
     EXPECT_EQ(scene.project.read("node_modules/a/index.js"), "module.exports = 'a'\n");
     EXPECT_EQ(scene.registry.count("/a/-/*"), 1U);

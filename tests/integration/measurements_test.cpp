@@ -6,7 +6,7 @@
 namespace lpm::integration {
 namespace {
 
-const std::vector<std::string> kPhases = {"load", "resolve", "fetch", "link", "commit"};
+const std::vector<std::string> kPhases = {"load", "resolve", "fetch", "link", "commit", "scripts"};
 
 // labels: contract:K.1 contract:K.3
 TEST(Measurements, AreInTheDocumentAsWallAndSum) {

@@ -121,7 +121,7 @@ TEST(PartialState, AnImageNeverOverridesTheLockfile) {
   // Of another lockfile, in good order: `a` is locked to another version there.
   Scene other;
   other.registry.publish("a", "1.0.1").file("index.js", "module.exports = 'other'\n");
-  ASSERT_EQ(other.project.lpm({"install", "a@1.0.1"}).status, 0);
+  ASSERT_EQ(other.project.lpm({"install", "a@1.0.1", "--prefer-online"}).status, 0);
   for (const std::string& bytes : {std::string(), image.substr(0, image.size() / 2), flipped, newer,
                                    other.project.read(".lpm/lpm.lockb")}) {
     Scene scene;
@@ -164,7 +164,7 @@ TEST(PartialState, AMergeConflictIsResolvedAndTold) {
   Scene scene;
   Scene other;
   other.registry.publish("a", "1.0.1").depends("deep", "^1.0.0");
-  other.project.lpm({"install", "a@^1.0.0", "--prefer-online"});
+  other.project.lpm({"install", "a@1.0.1", "--prefer-online"});
   scene.project.write("lpm.lock", conflict(scene.lockfile, other.project.read("lpm.lock")));
   const Ran frozen = scene.project.lpm({"install", "--frozen-lockfile"});
   EXPECT_EQ(frozen.status, 60) << frozen;
@@ -172,6 +172,7 @@ TEST(PartialState, AMergeConflictIsResolvedAndTold) {
   const Ran ran = scene.project.lpm({"install"});
   EXPECT_EQ(ran.status, 0) << ran;
   EXPECT_THAT(ran.err, HasSubstr("merge conflict"));
+  EXPECT_THAT(ran.err, HasSubstr("1.0.1, not 1.0.0"));
   EXPECT_THAT(scene.project.read("lpm.lock"), Not(HasSubstr("<<<<<<<")));
 }
 

@@ -37,8 +37,8 @@ TEST(TarballUrl, IsLookedUpAgainWhenItDoesNotFit) {
            Mismatch{origin + "/a/-/a-1.0.0.zip", "shape_mismatch"},
            Mismatch{origin + "/files/a-1.0.0.tgz", "shape_mismatch"},
            Mismatch{"http://registry.example/a/-/a-1.0.0.tgz", ""},
-           Mismatch{"ftp://registry.example/a/-/a-1.0.0.tgz", "scheme_mismatch"},
-           Mismatch{"file:///etc/-/passwd.tgz", "scheme_mismatch"},
+           Mismatch{"ftp://registry.example/a/-/a-1.0.0.tgz", ""},
+           Mismatch{"file:///etc/-/passwd.tgz", ""},
            Mismatch{elsewhere.origin() + "/a/-/a-1.0.0.tgz", "origin_mismatch"},
            Mismatch{"http://127.0.0.1.evil.example/a/-/a-1.0.0.tgz", ""},
        }) {

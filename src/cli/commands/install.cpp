@@ -1,4 +1,6 @@
 // install, uninstall, ci: three names for one use case.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdio>
 
@@ -64,6 +66,10 @@ InstallOptions options_from(const CommandContext& context) {
 Result<int> install_and_tell(CommandContext& context, const InstallOptions& options) {
   LPM_TRY_ASSIGN(const InstallResult result, ops::install::install(context.session, options));
   for (const std::string& warning : result.warnings) context.reporter.warning(warning);
+  if (result.skipped_archive_entries > 0)
+    context.reporter.detail(
+        fmt::format("entries of archives that were skipped, being links, devices or pipes: {}",
+                    result.skipped_archive_entries));
   context.reporter.clear_live_line();
   const std::string text = context.json
                                ? install_document(result, options, context.reporter.warnings())

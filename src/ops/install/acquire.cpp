@@ -49,7 +49,8 @@ std::string hash_or_empty(std::string_view text) {
 }
 
 bool fits(const Project& project, const WantedManifest& wanted, const InstallOptions& options) {
-  if (!project.lockfile || !wanted.added.empty() || !wanted.removed.empty()) return false;
+  if (!project.lockfile || project.conflict || !wanted.added.empty() || !wanted.removed.empty())
+    return false;
   if (project.lockfile->inputs.overrides !=
       hash_or_empty(resolver::overrides_text(wanted.manifest)))
     return false;
@@ -128,6 +129,7 @@ Status check_frozen(const Project& project, const WantedManifest& wanted,
     return Error(ErrorCode::NO_LOCKFILE, "a frozen install needs `lpm.lock`, and there is none")
         .at(project.directory)
         .hint("run `lpm install` once and commit `lpm.lock`");
+  if (project.conflict) return Error(*project.conflict);
   if (fits(project, wanted, options)) return {};
   Error error(ErrorCode::LOCKFILE_DRIFT,
               "`lpm.lock` does not fit `package.json`, and it is frozen");

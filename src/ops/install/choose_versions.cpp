@@ -51,8 +51,9 @@ bool has_new_version_of_locked_name(const graph::DependencyGraph& graph,
 
 // A version or tag that an answer from the cache does not know may have been published since.
 bool may_be_stale(const Error& error, const registry::RegistryClient& registry) {
-  const bool is_unknown =
-      error.code == ErrorCode::NO_MATCHING_VERSION || error.code == ErrorCode::NO_SUCH_TAG;
+  const bool is_unknown = error.code == ErrorCode::NO_MATCHING_VERSION ||
+                          error.code == ErrorCode::NO_SUCH_TAG || error.code == ErrorCode::ENGINE ||
+                          error.code == ErrorCode::PEER_CONFLICT;
   return is_unknown && registry.statistics().metadata_from_cache > 0;
 }
 

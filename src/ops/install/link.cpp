@@ -43,16 +43,11 @@ bool has_install_script(const store::PackageIndex& index) {
                      [](const auto& script) { return script.first.ends_with("install"); });
 }
 
-void note_entries(const Session& session, const Acquired& acquired, Linked& linked) {
+void note_entries(const Acquired& acquired, Linked& linked) {
   const graph::DependencyGraph& graph = acquired.lockfile.graph;
   for (std::size_t i = 0; i < acquired.entries.size(); ++i) {
     if (acquired.entries[i] == nullptr) continue;
-    const std::uint32_t skipped = acquired.entries[i]->index.skipped_entries;
-    linked.skipped_archive_entries += skipped;
-    if (skipped > 0)
-      session.reporter.detail(
-          fmt::format("{}: skipped {} archive entries that are links, devices or pipes",
-                      graph.packages[i].id_without_peers(), skipped));
+    linked.skipped_archive_entries += acquired.entries[i]->index.skipped_entries;
     if (has_install_script(acquired.entries[i]->index))
       linked.with_scripts.push_back(graph.packages[i].id_without_peers());
   }
@@ -114,7 +109,7 @@ Result<Linked> link_project(const Session& session, const Project& project,
   for (int attempt = 0;; ++attempt) {
     Result<Linked> linked = plan_and_execute(session, project, options, acquired);
     if (linked) {
-      note_entries(session, acquired, *linked);
+      note_entries(acquired, *linked);
       return linked;
     }
     if (linked.error().code != ErrorCode::STORE_DAMAGED || attempt == kRenewals) return linked;

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "base/text.h"
 #include "ops/machine_key.h"
 #include "ops/transaction.h"
@@ -30,10 +28,16 @@ void tell_wait(report::Reporter& reporter, const std::optional<os::LockOwner>& o
     reporter.note("waiting for another lpm to finish in this project");
 }
 
-// Empty, or what a file holds whose data did not reach the disk before the power went.
+Result<lockfile::Lockfile> unite_sides(const Session& session, std::string_view text) {
+  LPM_TRY_ASSIGN(lockfile::MergedLockfile merged, lockfile::merge_conflict(text, kLockfile));
+  session.reporter.note("`lpm.lock` held a merge conflict; both sides were united");
+  for (const std::string& note : merged.notes) session.reporter.note("  " + note);
+  return std::move(merged.lockfile);
+}
+
+// Also what a power loss leaves: zeros.
 bool is_blank(std::string_view text) {
-  return std::all_of(text.begin(), text.end(),
-                     [](char c) { return c == '\0' || c == ' ' || c == '\n'; });
+  return text.find_first_not_of(std::string_view(" \t\r\n\0", 5)) == std::string_view::npos;
 }
 
 Error no_manifest(const Session& session) {
@@ -88,7 +92,13 @@ Result<Project> load_project(const Session& session) {
     project.lockfile_text.reset();
     return project;
   }
-  LPM_TRY_ASSIGN(project.lockfile, read_lockfile(session, *project.lockfile_text));
+  Result<lockfile::Lockfile> lock = read_lockfile(session, *project.lockfile_text);
+  if (!lock && lock.error().code == ErrorCode::CONFLICT_MARKERS) {
+    LPM_TRY_ASSIGN(project.lockfile, unite_sides(session, *project.lockfile_text));
+    project.conflict = std::move(lock).error();
+    return project;
+  }
+  LPM_TRY_ASSIGN(project.lockfile, std::move(lock));
   return project;
 }
 

@@ -19,6 +19,9 @@ struct Project {
   manifest::Manifest manifest;
   std::optional<std::string> lockfile_text;
   std::optional<lockfile::Lockfile> lockfile;
+  // lpm.lock holds merge-conflict markers; `lockfile` is then both sides united, to be resolved
+  // anew.
+  std::optional<Error> conflict;
 };
 
 inline constexpr std::string_view kManifestFile = "package.json";
