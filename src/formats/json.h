@@ -20,6 +20,14 @@ enum class Kind : std::uint8_t { Null, Boolean, Number, String, Array, Object };
 // A parsed value. Members keep source order; of duplicate keys the last one counts, as in
 // JavaScript.
 struct Value {
+  // Defined below: the type holds itself, which is not complete up here.
+  Value();
+  Value(const Value&);
+  Value(Value&&) noexcept;
+  Value& operator=(const Value&);
+  Value& operator=(Value&&) noexcept;
+  ~Value();
+
   Kind kind = Kind::Null;
   bool boolean = false;
   double number = 0;
@@ -36,6 +44,13 @@ struct Value {
   std::optional<std::string_view> text_at(
       std::string_view key) const;  // member when it is a string
 };
+
+inline Value::Value() = default;
+inline Value::Value(const Value&) = default;
+inline Value::Value(Value&&) noexcept = default;
+inline Value& Value::operator=(const Value&) = default;
+inline Value& Value::operator=(Value&&) noexcept = default;
+inline Value::~Value() = default;
 
 struct ParseOptions {
   bool comments = false;  // allow // and /* */ and trailing commas (tsconfig-like files)

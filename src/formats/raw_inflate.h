@@ -1,5 +1,4 @@
-// Resumable decoding of raw deflate data (RFC 1951): isa-l when the system has its library, else
-// zlib.
+// Resumable decoding of raw deflate data (RFC 1951), by isa-l when the system has it, else zlib.
 #pragma once
 
 #include <cstddef>
@@ -22,8 +21,7 @@ class RawInflate {
   virtual ~RawInflate() = default;
   virtual void reset() = 0;
   virtual Step step(Bytes input, std::uint8_t* output, std::size_t room) = 0;
-  // After End: bytes behind the deflate data that were taken, perhaps by an earlier step. At most
-  // seven.
+  // After End: bytes behind the deflate data that were taken, perhaps by an earlier step.
   virtual Bytes taken_too_far() const = 0;
 };
 

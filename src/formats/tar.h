@@ -15,8 +15,7 @@
 namespace lpm::formats {
 
 // A path from an archive that is known to stay inside its folder: relative, `/` between components,
-// no empty,
-// `.` or `..` component, no NUL. (Backslashes are ordinary bytes on this platform.)
+// no empty, `.` or `..` component, no NUL. (Backslashes are ordinary bytes on this platform.)
 class SafeRelativePath {
  public:
   // PATH_TRAVERSAL when it has a `..` component, BAD_TARBALL when it is empty or holds NUL. `.`
@@ -50,8 +49,7 @@ struct TarLimits {
   std::uint32_t max_header_payload = 1U << 20;  // PAX records, GNU long names
 };
 
-// What the reader tells its user. A body comes in order, in one piece when the archive is one
-// buffer.
+// What the reader tells its user. A body comes in order, in one piece when the archive is one.
 class TarSink {
  public:
   virtual ~TarSink() = default;
@@ -94,8 +92,7 @@ class TarReader {
   bool has_next_path_ = false;
 };
 
-// Writes a deterministic ustar archive (fixed times, no owner); PAX records where ustar has no
-// room.
+// Writes a deterministic ustar archive: fixed times, no owner, PAX records where ustar has no room.
 class TarWriter {
  public:
   void add_file(std::string_view path, Bytes content, bool executable);

@@ -75,7 +75,14 @@ TEST(Toml, NamesThePlaceOfAProblem) {
 
 TEST(Toml, RefusesWhatIsNotToml) {
   for (const std::string_view text :
-       {"a", "a = ", "a = 1\na = 2", "[a", "a = \"", "\xFF = 1", "a = 1 b = 2"})
+       {"a", "a = ", "a = 1\na = 2", "[a", "a = \"", "\xFF = 1", "a = 1 b = 2", "[ = 1", "[ = ]"})
+    EXPECT_FALSE(parse_toml(text, "config.toml")) << text;
+}
+
+TEST(Toml, AllowsOtherThanAsciiInStringsAndCommentsOnly) {
+  EXPECT_EQ(read("\xEF\xBB\xBF\"\xC3\xA9\" = '\xC3\xA9' # \xC3\xA9")[0].key, "\xC3\xA9");
+  for (const std::string_view text :
+       {"\xC3\xA9 = 1", "a = \xC3\xA9", "a\xC2\xA0= 1", "a = 1\xE2\x80\xA8"})
     EXPECT_FALSE(parse_toml(text, "config.toml")) << text;
 }
 

@@ -1,0 +1,92 @@
+// gzip over any bytes, as they are and as deflate data in a right frame. Promises: output limits
+// hold, and whatever two ways of reading accept, they read alike. (On hand-made deflate data whose
+// code tables are incomplete the libraries differ in what they accept.)
+#include <libdeflate.h>
+
+#include <algorithm>
+#include <optional>
+#include <string>
+
+#include "formats/gzip.h"
+#include "formats/gzip_stream.h"
+#include "fuzz.h"
+
+namespace lpm::formats {
+namespace {
+
+using fuzz::require;
+
+constexpr InflateLimits kLimits{.max_output = 1U << 20, .max_ratio = 1100};
+
+std::optional<std::string> inflate_whole(Bytes gzip) {
+  PaddedBuffer output;
+  if (!inflate_gzip(gzip, output, kLimits)) return std::nullopt;
+  require(output.size() <= kLimits.max_output, "the output is within its limit");
+  return std::string(output.text());
+}
+
+std::optional<std::string> inflate_pieces(Bytes gzip, std::size_t piece,
+                                          std::unique_ptr<RawInflate> engine) {
+  std::string output;
+  const auto sink = [&output](Bytes part) -> Status {
+    output += as_text(part);
+    require(output.size() <= kLimits.max_output, "the output is within its limit");
+    return {};
+  };
+  GzipMembers members(sink, kLimits, std::move(engine));
+  while (!gzip.empty()) {
+    const Bytes part = gzip.first(std::min(piece, gzip.size()));
+    gzip = gzip.subspan(part.size());
+    if (!members.feed(part)) return std::nullopt;
+  }
+  if (!members.finish()) return std::nullopt;
+  return output;
+}
+
+void require_alike(const std::optional<std::string>& a, const std::optional<std::string>& b) {
+  if (a && b) require(*a == *b, "all engines read alike");
+}
+
+void check_all_ways(Bytes gzip, std::size_t piece) {
+  const auto whole = inflate_whole(gzip);
+  const auto by_zlib = inflate_pieces(gzip, piece, make_zlib_inflate());
+  require_alike(whole, by_zlib);
+  std::unique_ptr<RawInflate> engine = make_isal_inflate();
+  if (engine == nullptr) return;
+  const auto by_isal = inflate_pieces(gzip, piece, std::move(engine));
+  require_alike(whole, by_isal);
+  require_alike(by_zlib, by_isal);
+}
+
+void append_number(std::string& out, std::uint32_t number) {
+  for (int i = 0; i < 4; ++i) out += static_cast<char>(number >> 8 * i);
+}
+
+// The bytes as a gzip member whose checksum and length are right, if zlib can read them.
+std::optional<std::string> framed(Bytes deflate) {
+  std::string output(kLimits.max_output, '\0');
+  const std::unique_ptr<RawInflate> engine = make_zlib_inflate();
+  const auto step =
+      engine->step(deflate, reinterpret_cast<std::uint8_t*>(output.data()), output.size());
+  if (step.outcome != RawInflate::Outcome::End) return std::nullopt;
+  std::string gzip("\x1F\x8B\x08\0\0\0\0\0\0\x03", 10);
+  gzip += as_text(deflate.first(step.taken));
+  append_number(gzip, libdeflate_crc32(0, output.data(), step.made));
+  append_number(gzip, static_cast<std::uint32_t>(step.made));
+  return gzip;
+}
+
+}  // namespace
+}  // namespace lpm::formats
+
+// The first byte says how the stream is split.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace lpm::formats;
+  if (size == 0) return 0;
+  const lpm::Bytes input(data + 1, size - 1);
+  const std::size_t piece = data[0] * 7U + 1;
+  check_all_ways(input, piece);
+  if (const std::optional<std::string> gzip = framed(input))
+    check_all_ways(lpm::as_bytes(*gzip), piece);
+  return 0;
+}
