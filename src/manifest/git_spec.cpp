@@ -66,6 +66,11 @@ std::optional<GitSpec> ssh_form(std::string_view text, std::string_view& committ
   const std::string_view place = rest.substr(0, hash);
   const std::size_t colon = place.find(':');
   if (colon == npos || colon == 0 || colon + 1 == place.size()) return std::nullopt;
+  // With a slash before the colon git would take it for a path on this machine.
+  const std::string_view host = place.substr(0, colon);
+  const bool is_odd = std::any_of(host.begin(), host.end(),
+                                  [](char c) { return c <= ' ' || c >= 0x7f || c == '/'; });
+  if (is_odd) return std::nullopt;
   // `:22`, `:22/path` is a port, at any colon.
   for (std::size_t at = colon; at != npos; at = place.find(':', at + 1)) {
     const std::size_t end = std::min(place.find_first_not_of("0123456789", at + 1), place.size());
@@ -82,10 +87,12 @@ bool is_git_scheme(std::string_view scheme) {
   return std::find(std::begin(kSchemes), std::end(kSchemes), scheme) != std::end(kSchemes);
 }
 
+constexpr std::string_view kSchemeLetters = "abcdefghijklmnopqrstuvwxyz+";
+
 // A host that git or ssh would take for an option; with ssh, also a user.
 bool looks_like_option(std::string_view url) {
   const std::size_t colon = url.find("://");
-  const bool has_scheme = colon != npos && colon < url.find('/');
+  const bool has_scheme = colon != npos && url.find_first_not_of(kSchemeLetters) == colon;
   const bool is_ssh = !has_scheme || url.substr(0, colon).ends_with("ssh");
   if (has_scheme) url.remove_prefix(colon + 3);
   const std::string_view authority = url.substr(0, url.find('/'));
@@ -97,6 +104,8 @@ bool looks_like_option(std::string_view url) {
 }  // namespace
 
 Result<std::optional<GitSpec>> parse_git_spec(std::string_view text) {
+  // Most texts are ranges, which have none of the marks of a URL.
+  if (text.find_first_of(":/@") == npos) return std::optional<GitSpec>();
   GitSpec spec;
   std::string_view committish;
   std::optional<Url> url;

@@ -115,7 +115,8 @@ export function writeSemverCases({ npm, random, write, scaled }) {
   const beyondPatch = (text) => / - \S*9007199254740991/.test(text);
   const minimumOf = (parsed, mode) => {
     try {
-      return semver.minVersion(parsed, optionsOf(mode))?.version;
+      // `>1.2.9007199254740991`: the next patch is no version, though npm sometimes names it.
+      return semver.parse(semver.minVersion(parsed, optionsOf(mode))?.version ?? '', true)?.version;
     } catch {
       return null;
     }

@@ -55,6 +55,13 @@ export function writeSpecCases({ npm, random, write, scaled }) {
   process.env.HOME = '/home/user';
   const npa = npm('npm-package-arg');
 
+  const attempt = (ask) => {
+    try {
+      return ask();
+    } catch {
+      return null;
+    }
+  };
   // What we refuse though npm takes it: a repository that is not one, or a host that reads as an option.
   const unsafeName = (name) => /[\x00-\x20\x7f-\uffff"#%<>?@\\^`{|}]/.test(name) || name.split('/').some((s) => s === '' || s === '.' || s === '..');
   const canonicalHosted = ({ type, domain, user, project, auth, default: form }) => {
@@ -67,9 +74,13 @@ export function writeSpecCases({ npm, random, write, scaled }) {
   };
   const canonicalUrl = (found) => {
     const isShort = found.rawSpec.startsWith('git+ssh:') && !found.fetchSpec.startsWith('ssh:');
+    // `git+ssh://host/a:b` is a URL to us; `host/a:b` would be a path of this machine to git.
     const isPlain = isShort || /^\s*git:/i.test(found.rawSpec);
-    const url = isPlain ? found.fetchSpec : `git+${found.fetchSpec}`;
-    const [, scheme, authority] = /^(?:([^/]*):\/\/)?([^/]*)/.exec(url);
+    let url = isPlain ? found.fetchSpec : `git+${found.fetchSpec}`;
+    // `git+ssh://host/a:b` is a URL to us; `host/a:b` would be a path of this machine to git.
+    if (isShort && !/^[!-.0-9;-~]+:/.test(url)) url = attempt(() => new URL(found.rawSpec).href.replace(/#.*$/s, ''));
+    if (url === null) return null;
+    const [, scheme, authority] = /^(?:([a-z+]*):\/\/)?([^/]*)/.exec(url);
     const isSsh = scheme === undefined || scheme.endsWith('ssh');
     return (isSsh && authority.startsWith('-')) || /^(.*@)?-[^@]*$/.test(authority) ? null : url;
   };
@@ -92,13 +103,6 @@ export function writeSpecCases({ npm, random, write, scaled }) {
         return ['git', url, found.gitCommittish || '-', found.gitRange || '-', (found.gitSubdir || '').replace(/^\/+/, '') || '-'].join(' ');
       }
       default: return `unknown ${found.type}`;
-    }
-  };
-  const attempt = (ask) => {
-    try {
-      return ask();
-    } catch {
-      return null;
     }
   };
   // Ours, which npm does not know, and texts whose answer hangs on a defect: `/tree` without a branch is the branch
