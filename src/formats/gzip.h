@@ -1,6 +1,7 @@
 // gzip (RFC 1952). Whole buffers by libdeflate; streams by isa-l when the system has it, else zlib.
-// Semantics follow npm's extraction: several members are read on, bytes after the last member are
-// ignored, a wrong CRC or length is refused.
+// Several members are read on, bytes after the last member are ignored, a wrong CRC or length is
+// refused. All ways of reading agree on files that a compressor wrote, whole or damaged; on deflate
+// data made by hand, with code tables that are incomplete, they differ in what they accept only.
 #pragma once
 
 #include <cstdint>

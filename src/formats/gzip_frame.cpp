@@ -14,7 +14,6 @@ constexpr std::size_t kFixedSize = 10;
 constexpr std::uint8_t kDeflateMethod = 8;
 constexpr std::uint8_t kHasChecksum = 2, kHasExtra = 4, kHasName = 8, kHasComment = 16,
                        kReserved = 0xE0;
-// Small files of one repeated byte are harmless whatever their ratio.
 
 std::uint32_t little_endian(const std::uint8_t* p) {
   return static_cast<std::uint32_t>(p[0]) | static_cast<std::uint32_t>(p[1]) << 8 |

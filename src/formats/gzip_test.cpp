@@ -96,6 +96,7 @@ TEST(Gzip, WritesNeitherNameNorTime) {
   EXPECT_EQ(gzip("abc").substr(3, 5), "\0\0\0\0\0"s);  // flags and time
 }
 
+// labels: contract:G.9
 TEST(Gzip, ReadsSeveralMembersOn) {
   const Outcome outcome =
       inflate_all_ways(gzip("abc") + gzip("") + gzip(std::string(5000, 'x')) + gzip("def"));
@@ -103,6 +104,7 @@ TEST(Gzip, ReadsSeveralMembersOn) {
   EXPECT_EQ(outcome.text, "abc" + std::string(5000, 'x') + "def");
 }
 
+// labels: contract:G.9
 TEST(Gzip, IgnoresWhatFollowsTheLastMember) {
   for (const std::string_view rest :
        {"\0\0\0\0\0\0\0\0\0\0"sv, "garbage"sv, "\x1F"sv, "\x1Fx"sv, "\x1F\x1F\x8B"sv}) {
@@ -119,6 +121,7 @@ TEST(Gzip, RefusesAFollowingMemberThatIsDamaged) {
   expect_refused(gzip("abc") + gzip("def").substr(0, 15));
 }
 
+// labels: contract:G.9
 TEST(Gzip, RefusesEveryCut) {
   const std::string whole = gzip("a text that is long enough to be compressed, to be compressed");
   for (std::size_t size = 0; size < whole.size(); ++size) {
@@ -127,6 +130,7 @@ TEST(Gzip, RefusesEveryCut) {
   }
 }
 
+// labels: contract:G.9
 TEST(Gzip, RefusesAWrongChecksumOrLength) {
   std::string checksum = gzip("abc"), length = gzip("abc");
   checksum[checksum.size() - 8] ^= 1;
@@ -162,6 +166,7 @@ TEST(Gzip, RefusesReservedFlags) {
   expect_refused(with_header('\x20', "", "text"));
 }
 
+// labels: contract:G.10
 TEST(Gzip, StopsAtTheOutputLimit) {
   InflateLimits limits;
   limits.max_output = 5000;
@@ -173,6 +178,7 @@ TEST(Gzip, StopsAtTheOutputLimit) {
             ErrorCode::LIMIT);
 }
 
+// labels: contract:G.10
 TEST(Gzip, StopsAtTheRatioLimitBeyondItsStart) {
   InflateLimits limits;
   limits.ratio_from = 1U << 20;

@@ -6,8 +6,11 @@
 #undef NDEBUG
 namespace {
 struct TomlAssertionFailed {};
+[[noreturn]] void fail_toml_assertion() {
+  throw TomlAssertionFailed{};
+}
 }  // namespace
-#define TOML_ASSERT(condition) ((condition) ? void() : throw TomlAssertionFailed{})
+#define TOML_ASSERT(condition) ((condition) ? void() : fail_toml_assertion())
 
 #include <fmt/format.h>
 #include <toml++/toml.h>
