@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,14 +42,18 @@ struct DependencyTree {
   std::string name;
   std::string version;
   std::vector<TreeGroup> groups;
-  std::uint64_t packages = 0;
+  std::uint64_t packages = 0;            // installed on this platform
+  std::optional<std::uint64_t> matches;  // of them, those that the names admit; only with names
+  std::optional<std::string> near_name;  // when there is nothing to show: what may have been meant
 };
 struct TreeOptions {
-  std::uint32_t depth = 0;  // 0: direct dependencies only
+  std::uint32_t depth = 0;  // 0: direct dependencies only; does not count when names are given
   bool development = true;
   bool optional = true;
-  std::vector<std::string> only;  // names; empty: all
+  // `NAME` or `NAME@RANGE`: only the paths from the project to what matches. Empty: everything.
+  std::vector<std::string> names;
 };
+// NO_MANIFEST, NO_LOCKFILE; BAD_SPEC for a name with something else than a range.
 Result<DependencyTree> dependency_tree(const Session& session, const TreeOptions& options);
 
 }  // namespace lpm::ops

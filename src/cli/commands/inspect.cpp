@@ -1,4 +1,4 @@
-// why, list, graph.
+// why and list.
 #include "ops/inspect.h"
 
 #include <fmt/format.h>
@@ -85,7 +85,10 @@ std::string tree_text(const ops::DependencyTree& tree) {
     text += fmt::format("\n{}\n", group.field);
     draw(group.nodes, "", text);
   }
-  text += fmt::format("\n{}\n", count_of(tree.packages, "package"));
+  if (!tree.matches)
+    text += fmt::format("\n{}\n", count_of(tree.packages, "package"));
+  else
+    text += fmt::format("\n{} of {}\n", *tree.matches, count_of(tree.packages, "package"));
   return text;
 }
 
@@ -99,12 +102,19 @@ std::string tree_document(const ops::DependencyTree& tree) {
       .key("version")
       .value(tree.version);
   json.key("packages").value(tree.packages);
+  if (tree.matches) json.key("matches").value(*tree.matches);
   for (const ops::TreeGroup& group : tree.groups) {
     json.key(group.field);
     write_nodes(json, group.nodes);
   }
   json.end_object();
   return json.take();
+}
+
+std::string nothing_found(const std::vector<std::string>& names, const ops::DependencyTree& tree) {
+  std::string text = fmt::format("no package here fits `{}`", join(names, "` or `"));
+  if (tree.near_name) text += fmt::format("; did you mean `{}`?", *tree.near_name);
+  return text;
 }
 
 bool omits(const config::Settings& settings, std::string_view kind) {
@@ -129,7 +139,7 @@ Result<int> run_list(CommandContext& context) {
   constexpr std::uint32_t kEverything = 1000;
   const config::Settings& settings = context.session.settings;
   ops::TreeOptions options;
-  options.only = context.line.positionals;
+  options.names = context.line.positionals;
   options.development = !omits(settings, "dev");
   options.optional = !omits(settings, "optional");
   const config::SettingValue* depth = settings.find("depth");
@@ -140,7 +150,9 @@ Result<int> run_list(CommandContext& context) {
     options.depth = kEverything;
   LPM_TRY_ASSIGN(const ops::DependencyTree tree, ops::dependency_tree(context.session, options));
   std::fputs((context.json ? tree_document(tree) : tree_text(tree)).c_str(), stdout);
-  return 0;
+  const bool found_nothing = !options.names.empty() && tree.groups.empty();
+  if (found_nothing) context.reporter.note(nothing_found(options.names, tree));
+  return found_nothing ? 1 : 0;
 }
 
 }  // namespace lpm::cli
