@@ -20,7 +20,7 @@ fi
 jobs=$(nproc)
 export CTEST_OUTPUT_ON_FAILURE=1
 step "fast tests"
-tools/quiet.sh timeout 600 ctest --test-dir build/dev -L fast -LE "$left_out" -j "$jobs" --repeat until-pass:3
+tools/quiet.sh timeout 600 ctest --test-dir build/dev -L fast -LE "$left_out" -j "$jobs"
 echo "all passed"
 step "all tests"
-timeout 1800 ctest --test-dir build/dev -LE "$left_out" -j "$jobs" --repeat until-pass:3 </dev/null
+timeout 1800 ctest --test-dir build/dev -LE "$left_out" -j "$jobs" </dev/null

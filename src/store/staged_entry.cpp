@@ -74,7 +74,7 @@ Result<Entry> place_index(const std::string& staged, const std::string& target,
 Result<StagedEntry> StagedEntry::create(const std::string& store_directory) {
   const std::string path = fresh_staging_name(store_directory);
   auto folder = os::Directory::create(path);
-  if (!folder && !os::exists(staging_path(store_directory))) {
+  if (!folder) {  // the first import of a store; another one may be making .staging at this moment
     LPM_TRY(os::make_directories(staging_path(store_directory)));
     folder = os::Directory::create(path);
   }

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <barrier>
 #include <chrono>
 #include <csignal>
 #include <thread>
@@ -154,6 +155,29 @@ TEST_F(StoreTest, KeepsExistingEntryWhenTwoWritersRace) {
   for (const IndexedFile& file : entry.index.files)
     EXPECT_EQ(os::stamp(entry.directory + "/" + file.path).mtime_ns, file.mtime_ns);
   EXPECT_TRUE(store_.verify(false, {})->empty());
+}
+
+// The very first imports of a store make its folders, all at the same time.
+TEST_F(StoreTest, FirstImportsMayRace) {
+  constexpr int kStores = 200;
+  constexpr int kWriters = 4;
+  std::vector<std::string> tarballs;
+  for (int i = 0; i < kWriters; ++i) tarballs.push_back(tarball("p" + std::to_string(i), 1));
+  for (int round = 0; round < kStores; ++round) {
+    Store store(folder_ / ("stores/" + std::to_string(round)));
+    ASSERT_TRUE(os::make_directories(store.directory()));
+    std::barrier start(kWriters);
+    std::vector<std::jthread> writers;
+    for (int i = 0; i < kWriters; ++i) {
+      writers.emplace_back([&, i] {
+        start.arrive_and_wait();
+        const std::string name = "p" + std::to_string(i);
+        const auto entry =
+            store.import_tarball(as_bytes(tarballs[i]), {.name = name, .version = "1.0.0"});
+        EXPECT_TRUE(entry) << entry.error().what;
+      });
+    }
+  }
 }
 
 // A process of its own imports package after package and is killed at some moment.

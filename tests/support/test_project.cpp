@@ -223,6 +223,8 @@ Ran TestProject::Child::wait(std::chrono::seconds limit) {
   ran.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + ran.signal;
   ran.out = slurp(out_file_);
   ran.err = slurp(err_file_);
+  // What ctest shows of a test that fails: most assertions name only the status.
+  if (ran.status != 0) std::cerr << ran;
   ended_ = ran;
   return ran;
 }
