@@ -1,5 +1,5 @@
 #!/bin/bash
-# Proves that the two commands of the README work on a bare Debian 12: a debootstrap in which there is nothing but a
+# Proves that the two commands of the README work on a bare Debian 12: a debootstrap in which there is nothing but make, a
 # clone, this machine's certificate authorities, its apt sources and proxy, and the registry that npm is
 # configured with.
 #
@@ -38,7 +38,7 @@ base=$cache/bookworm-base.tar
 mirror=$(grep -hoE 'https?://[^ ]+/debian/?( |$)' /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | head -1 | tr -d ' ' || true)
 if [ ! -e "$base" ]; then
   echo "clean_room: making the base system"
-  debootstrap --variant=minbase --include=ca-certificates bookworm "$work/base" "${mirror:-http://deb.debian.org/debian}" >"$work/debootstrap.log" 2>&1 ||
+  debootstrap --variant=minbase --include=ca-certificates,make bookworm "$work/base" "${mirror:-http://deb.debian.org/debian}" >"$work/debootstrap.log" 2>&1 ||
     { tail -20 "$work/debootstrap.log" >&2; exit 1; }
   rm -rf "$work/base/var/cache/apt/archives"/*.deb
   tar -C "$work/base" -cf "$base.new" . && mv "$base.new" "$base"
@@ -75,8 +75,8 @@ for command in "$@"; do
   printf '\nclean_room: $ %s\n' "$command"
   begin=$SECONDS
   # shellcheck disable=SC2016
-  unshare --mount --pid --fork --kill-child --mount-proc="$room/proc" \
-    bash -c 'mount --rbind /sys "$0/sys" && mount --rbind /dev "$0/dev" && room=$0 && shift 0 && exec chroot "$room" env -i "${@:2}" bash -c "cd /root/lpm && $1"' \
+  unshare --mount --pid --fork --kill-child \
+    bash -c 'mount --bind "$0" "$0" && mount -t proc proc "$0/proc" && mount --rbind /sys "$0/sys" && mount --rbind /dev "$0/dev" && room=$0 && shift 0 && exec chroot "$room" env -i "${@:2}" bash -c "cd /root/lpm && $1"' \
     "$room" "$command" "${variables[@]}" </dev/null || status=$?
   printf 'clean_room: `%s` ended with status %d after %d s\n' "$command" "$status" $((SECONDS - begin))
   [ "$status" -eq 0 ] || break

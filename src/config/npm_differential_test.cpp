@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "config/test_support.h"
 #include "formats/json.h"
+#include "os/npm_for_tests.h"
 #include "os/process.h"
 
 namespace lpm::config {
@@ -36,7 +37,7 @@ class NpmDifferential : public ConfigTest {
   void SetUp() override {
     ConfigTest::SetUp();
     const std::string path = os::environment_variable("PATH").value_or("");
-    if (!os::find_executable("npm", path)) GTEST_SKIP() << "no npm here";
+    if (const std::string why = os::why_no_npm(path); !why.empty()) GTEST_SKIP() << why;
     set_variable("PATH", path);
     set_variable("HOME", sources_.home);
     write("project/package.json", "{}");

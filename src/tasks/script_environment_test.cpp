@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "formats/json.h"
+#include "os/npm_for_tests.h"
 #include "tasks/package_environment.h"
 #include "tasks/test_support.h"
 
@@ -94,8 +95,7 @@ bool is_explained(const std::string& name) {
 
 TEST_F(ScriptEnvironment, EqualsNpmsApartFromExplainedKeys) {
   const std::string path = os::environment_variable("PATH").value_or("");
-  if (!os::find_executable("npm", path) || !os::find_executable("node", path))
-    GTEST_SKIP() << "no npm here";
+  if (const std::string why = os::why_no_npm(path); !why.empty()) GTEST_SKIP() << why;
   write("project/dump.js",
         "require('fs').writeFileSync(process.argv[2], JSON.stringify(process.env))");
   write("home/.npmrc",
