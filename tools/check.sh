@@ -2,6 +2,10 @@
 # What needs no build: layers, generated documents in step, formatting.
 set -euo pipefail
 cd "$(dirname "$(realpath "$0")")/.."
+if git grep -nE '^(<<<<<<<|>>>>>>>) ' -- ':!src/lockfile/merge_conflict_test.cpp'; then
+  echo "conflict markers" >&2
+  exit 1
+fi
 tools/check_layers.py --check
 tools/generate_docs.py --check
 tools/contract_table.py --check-form

@@ -8,7 +8,8 @@
 
 namespace lpm::os {
 
-// Why the npm of PATH cannot be compared with; empty when it can. tools/fetch_node.sh has the one that can.
+// Why the npm of PATH cannot be compared with; empty when it can. tools/fetch_node.sh has the one
+// that can.
 inline std::string why_no_npm(const std::string& path) {
   constexpr std::string_view kMajor = "11.";
   if (!find_executable("npm", path) || !find_executable("node", path)) return "no npm here";
