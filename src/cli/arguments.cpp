@@ -192,6 +192,7 @@ const std::vector<FlagAlias>& flag_aliases() {
       {"--tilde", "save-prefix", "~", "save `~` ranges"},
       {"--prod", "omit", "dev", "leave devDependencies out"},
       {"--production", "omit", "dev", "leave devDependencies out"},
+      {"-g", "global", "true", "work on global packages"},
       {"-f", "force", "true", "check everything anew"},
       {"-s", "loglevel", "silent", "print nothing but errors"},
       {"--silent", "loglevel", "silent", "print nothing but errors"},

@@ -38,8 +38,10 @@ const Command* find_command(std::string_view name);
 // One function per command, each in commands/<name>.cpp.
 Result<int> run_install(CommandContext&);
 Result<int> run_uninstall(CommandContext&);
+Result<int> run_update(CommandContext&);
 Result<int> run_ci(CommandContext&);
 Result<int> run_init(CommandContext&);
+Result<int> run_global(CommandContext&);
 Result<int> run_config(CommandContext&);
 Result<int> run_cache(CommandContext&);
 Result<int> run_store(CommandContext&);
@@ -50,6 +52,11 @@ Result<int> run_exec(CommandContext&);
 Result<int> run_version(CommandContext&);
 Result<int> run_help(CommandContext&);
 Result<int> run_completion(CommandContext&);
+
+// What concerns no project: `lpm global`, and any command with -g.
+bool is_global(const CommandLine& line);
+// The command with -g. USAGE when it has no such form.
+Result<int> run_global_form(const Command* command, CommandContext&);
 
 // `lpm NAME`: a script of the project, else a command of node_modules/.bin. UNKNOWN_COMMAND
 // otherwise.

@@ -85,6 +85,7 @@ bool asks_json(const CommandLine& line) {
 
 Result<int> dispatch(CommandContext& context) {
   const Command* command = find_command(context.line.command);
+  if (is_global(context.line)) return run_global_form(command, context);
   return command != nullptr ? command->run(context) : run_shorthand(context);
 }
 
@@ -94,7 +95,9 @@ int run_with_settings(const CommandLine& line) {
   Result<std::string> start = working_directory(line);
   if (!start) return fail(start.error(), json, plain);
   const os::EnvironmentMap environment = os::current_environment();
-  const std::string project = line.command == "init" ? *start : find_project(*start);
+  const std::string project = is_global(line)          ? ""
+                              : line.command == "init" ? *start
+                                                       : find_project(*start);
   config::ConfigSources sources{project, os::home_directory(), environment, line.settings,
                                 std::nullopt};
   Result<config::Settings> settings = config::Settings::load(sources);

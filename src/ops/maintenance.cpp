@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "lockfile/lockfile.h"
 #include "ops/fingerprint.h"
+#include "ops/global/places.h"
 #include "os/os.h"
 #include "registry/registry.h"
 #include "store/store.h"
@@ -17,6 +18,11 @@ namespace {
 
 // How long a project that cannot be read keeps everything.
 constexpr std::int64_t kGraceNanoseconds = 30LL * 24 * 3600 * 1'000'000'000;
+
+// Each folder in it is a project that nobody has to remember.
+std::string global_roots(const Session& session) {
+  return global::Places(session.settings.lpm_home()).roots;
+}
 
 std::string projects_folder(const Session& session) {
   return session.settings.lpm_home() + "/store/projects";
@@ -56,16 +62,24 @@ void add_needs(const std::string& project, const os::FileStamp& registration, Ne
     if (const auto digest = package.integrity.sha512_digest()) needs.digests.insert(*digest);
 }
 
+// Paths in a folder, none when there is no such folder.
+Result<std::vector<std::string>> paths_in(const std::string& folder) {
+  std::vector<std::string> paths;
+  if (!os::exists(folder)) return paths;
+  LPM_TRY_ASSIGN(const std::vector<os::DirectoryEntry> entries, os::list_directory(folder));
+  for (const os::DirectoryEntry& entry : entries) paths.push_back(folder + "/" + entry.name);
+  return paths;
+}
+
 Result<Needs> gather_needs(const Session& session) {
   Needs needs;
-  const std::string folder = projects_folder(session);
-  if (!os::exists(folder)) return needs;
-  LPM_TRY_ASSIGN(const std::vector<os::DirectoryEntry> entries, os::list_directory(folder));
-  for (const os::DirectoryEntry& entry : entries) {
-    const std::string path = folder + "/" + entry.name;
+  LPM_TRY_ASSIGN(const std::vector<std::string> registrations, paths_in(projects_folder(session)));
+  for (const std::string& path : registrations) {
     const Result<std::string> project = os::read_file(path);
     if (project) add_needs(std::string(trim(*project)), os::stamp(path), needs);
   }
+  LPM_TRY_ASSIGN(const std::vector<std::string> roots, paths_in(global_roots(session)));
+  for (const std::string& root : roots) add_needs(root, os::stamp(root), needs);
   return needs;
 }
 
@@ -115,6 +129,7 @@ Status clean_store(const Session& session) {
 }
 
 void register_project(const Session& session) {
+  if (session.project.starts_with(global_roots(session) + "/")) return;
   const std::string folder = projects_folder(session);
   const std::string path = fmt::format("{}/{}", folder, fingerprint64(session.project));
   if (os::exists(path)) return;

@@ -33,11 +33,13 @@ struct StoreCollection {
   std::uint64_t kept = 0;
   std::vector<std::string> unreadable_projects;  // each keeps everything
 };
-// Removes entries that no known project's lockfile names. Waits for running installs.
+// Removes entries that no lockfile of a known project or of a global package names. Waits for
+// running installs.
 Result<StoreCollection> collect_store(const Session& session, bool dry_run);
 Status clean_store(const Session& session);
 
-// Remembers a project for collect_store(); called by every install that linked something.
+// Remembers a project for collect_store(), which finds global packages by itself; called by every
+// install that linked something.
 void register_project(const Session& session);
 
 }  // namespace lpm::ops

@@ -76,6 +76,10 @@ int write_fully(int fd, Bytes content);
 std::int64_t read_piece(int fd, std::span<std::uint8_t> buffer);
 // Creates or truncates in place; for files nobody else can see yet.
 Status write_file(const std::string& path, std::string_view content, std::uint32_t mode = 0644);
+// Adds `content` at the end of a file, which is made when missing (mode 0600), and syncs it. On
+// failure the file is as long as before, as far as the system allows.
+Status append_synced(const std::string& path, std::string_view content);
+Status sync_directory(const std::string& path);  // its entries reach the disk
 
 Status make_directory(const std::string& path);    // ok when it is there
 Status make_directories(const std::string& path);  // with parents

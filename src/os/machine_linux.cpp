@@ -49,6 +49,8 @@ std::uint64_t process_start_time(long pid) {
   const std::size_t end_of_name = (*text)->rfind(')');
   if (end_of_name == std::string::npos) return 0;
   const auto fields = split(trim(std::string_view(**text).substr(end_of_name + 1)), ' ');
+  // A zombie has ended, although nobody has asked for its status yet.
+  if (fields.front() == "Z" || fields.front() == "X") return 0;
   constexpr std::size_t kStartTime = 19;  // field 22 of proc(5); the first here is field 3
   return fields.size() > kStartTime ? parse_decimal(fields[kStartTime]).value_or(0) : 0;
 }

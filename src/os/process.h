@@ -49,8 +49,8 @@ std::string current_directory();
 std::string home_directory();  // $HOME, else the user database; empty when neither
 std::string own_executable();  // path of the running binary
 long process_id();
-// In ticks since the start of the machine; 0 when there is no such process. With the pid it names
-// one process.
+// In ticks since the start of the machine; 0 when no such process runs. With the pid it names one
+// process.
 std::uint64_t process_start_time(long pid);
 std::string boot_id();              // changes with each start of the machine; empty when unknown
 std::string libc_family();          // "glibc", "musl" or ""; of the system, not of this binary

@@ -92,6 +92,27 @@ Status write_file(const std::string& path, std::string_view content, std::uint32
   return {};
 }
 
+Status append_synced(const std::string& path, std::string_view content) {
+  constexpr int kFlags = O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC;
+  const Fd fd(retry_on_interrupt([&] { return ::open(path.c_str(), kFlags, 0600); }));
+  if (!fd.valid()) return cannot_write(errno, path);
+  const auto size_before = static_cast<off_t>(stamp(fd).size);
+  int problem = write_fully(fd.get(), as_bytes(content));
+  if (problem == 0 && ::fsync(fd.get()) != 0) problem = errno;
+  if (problem == 0) return {};
+  [[maybe_unused]] const int result = ::ftruncate(fd.get(), size_before);
+  return cannot_write(problem, path);
+}
+
+Status sync_directory(const std::string& path) {
+  constexpr int kFlags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
+  const Fd fd(retry_on_interrupt([&] { return ::open(path.c_str(), kFlags); }));
+  // EINVAL: a file system that cannot sync folders.
+  if (!fd.valid() || (::fsync(fd.get()) != 0 && errno != EINVAL))
+    return system_error(errno, "cannot sync the folder `" + path + "`", path);
+  return {};
+}
+
 Status make_directory(const std::string& path) {
   if (::mkdir(path.c_str(), 0777) == 0) return {};
   const int problem = errno;
