@@ -64,8 +64,7 @@ std::string global_summary(const GlobalResult& result, bool dry_run) {
   const auto count = static_cast<std::uint64_t>(std::count_if(
       result.changes.begin(), result.changes.end(), [](const auto& c) { return !c.same; }));
   if (count == 0) return text + "up to date\n";
-  if (dry_run)
-    return text + fmt::format("{} would change\n", count_of(count, "global package"));
+  if (dry_run) return text + fmt::format("{} would change\n", count_of(count, "global package"));
   text += fmt::format("{} in {}", count_of(count, "global package"),
                       human_duration(result.duration_ns));
   if (result.downloaded > 0) text += fmt::format(", {} downloaded", result.downloaded);

@@ -61,8 +61,7 @@ TEST(RecordLog, OneDamagedByteCostsOneRecord) {
       damaged[at] = damage;
       const RecordLog log = read_records(damaged);
       const bool is_line_end = at == 2 * line - 1;
-      EXPECT_EQ(joined(log),
-                is_line_end ? R"({"n":1};{"n":2};{"n":3};)" : R"({"n":1};{"n":3};)")
+      EXPECT_EQ(joined(log), is_line_end ? R"({"n":1};{"n":2};{"n":3};)" : R"({"n":1};{"n":3};)")
           << at;
       EXPECT_FALSE(log.damaged.empty()) << at;
       EXPECT_EQ(log.torn, "") << at;

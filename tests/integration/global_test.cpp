@@ -105,7 +105,8 @@ TEST(Global, TheStoreKeepsWhatGlobalPackagesNeed) {
 TEST(Global, TheProjectHasNoSayInGlobalInstalls) {
   GlobalScene scene;
   scene.publish_tool("a", "1.0.0");
-  scene.project.write(".npmrc", "registry=http://registry.example/\nomit[]=optional\nglobal=true\n");
+  scene.project.write(".npmrc",
+                      "registry=http://registry.example/\nomit[]=optional\nglobal=true\n");
   scene.project.write("package.json", "{ broken");
   const Ran ran = scene.lpm({"install", "-g", "a"});
   EXPECT_EQ(ran.status, 0) << ran;

@@ -104,8 +104,8 @@ Result<int> run_global_form(const Command* command, CommandContext& context) {
   if (name == "update") return update_globally(context);
   if (name == "list") return list_globally(context);
   if (name == "global" || name == "help" || name == "completion") return command->run(context);
-  return Error(ErrorCode::USAGE, fmt::format("`lpm {}` has no form for global packages",
-                                             context.line.command))
+  return Error(ErrorCode::USAGE,
+               fmt::format("`lpm {}` has no form for global packages", context.line.command))
       .hint("`-g` goes with install, uninstall, update and list");
 }
 

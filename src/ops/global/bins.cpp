@@ -107,9 +107,8 @@ void warn_of_hidden(const Session& session, const Places& places, const GlobalPa
   for (const std::string& command : package.commands) {
     const auto found = os::find_executable(command, variable(session, "PATH"));
     if (found && without_slash(found->substr(0, found->rfind('/'))) != without_slash(places.bin))
-      session.reporter.warning(
-          fmt::format("`{}` means {}: that folder comes before {} on PATH", command, *found,
-                      places.bin));
+      session.reporter.warning(fmt::format("`{}` means {}: that folder comes before {} on PATH",
+                                           command, *found, places.bin));
   }
 }
 

@@ -109,15 +109,14 @@ std::string write_catalogue(const Catalogue& catalogue) {
 }
 
 Result<Catalogue> load_catalogue(const Places& places) {
-  LPM_TRY_ASSIGN(const std::optional<std::string> text,
-                 os::read_file_if_exists(places.catalogue));
+  LPM_TRY_ASSIGN(const std::optional<std::string> text, os::read_file_if_exists(places.catalogue));
   if (!text) return Catalogue();
   return parse_catalogue(*text, places.catalogue);
 }
 
 Status store_catalogue(const Places& places, const Catalogue& catalogue) {
-  LPM_TRY(os::write_file_atomic(places.catalogue, write_catalogue(catalogue),
-                                os::Durability::Sync));
+  LPM_TRY(
+      os::write_file_atomic(places.catalogue, write_catalogue(catalogue), os::Durability::Sync));
   return os::sync_directory(places.folder);
 }
 

@@ -19,7 +19,7 @@ namespace lpm::ops::global {
 inline constexpr std::uint64_t kFormat = 1;  // of the catalogue and of the log's records
 
 struct Catalogue {
-  std::uint64_t serial = 0;                                   // of the last change
+  std::uint64_t serial = 0;                                    // of the last change
   std::map<std::string, GlobalPackage, std::less<>> packages;  // by name
   bool operator==(const Catalogue&) const = default;
 };

@@ -53,8 +53,7 @@ class Claims {
   void set(const GlobalPackage& fresh) {
     const auto before = present_.packages.find(fresh.name);
     const Names none;
-    const Names& withheld =
-        before == present_.packages.end() ? none : before->second.withheld;
+    const Names& withheld = before == present_.packages.end() ? none : before->second.withheld;
     after_.packages.erase(fresh.name);
     GlobalPackage row = fresh;
     row.commands.clear();
@@ -133,15 +132,14 @@ class Claims {
       keep += " --keep-bin " + conflict.command;
       replace += (is_foreign ? " --keep-bin " : " --replace-bin ") + conflict.command;
       error.facts.push_back(
-          {conflict.command, fmt::format("{}, wanted by {}",
-                                         is_foreign ? "a file of yours" : "of " + conflict.holder,
-                                         conflict.claimant)});
+          {conflict.command,
+           fmt::format("{}, wanted by {}", is_foreign ? "a file of yours" : "of " + conflict.holder,
+                       conflict.claimant)});
     }
     if (replace != keep)
       error.hints.push_back(
           fmt::format("`lpm {}{}` gives it to the new package", options_.command, replace));
-    error.hints.push_back(
-        fmt::format("`lpm {}{}` leaves it as it is", options_.command, keep));
+    error.hints.push_back(fmt::format("`lpm {}{}` leaves it as it is", options_.command, keep));
     return error;
   }
 

@@ -24,10 +24,10 @@ struct Claimed {
   std::vector<std::string> notes;  // commands that changed hands
 };
 
-// The change that sets `fresh` (whose `commands` are all that the package has) and removes `removed`.
-// A command of two packages stays whose it was with `keep`, or when it was withheld before; it goes
-// to the new package with `replace`; else COMMAND_TAKEN, naming both packages and what to type. A
-// command that becomes free goes to the first package that had to do without it.
+// The change that sets `fresh` (whose `commands` are all that the package has) and removes
+// `removed`. A command of two packages stays whose it was with `keep`, or when it was withheld
+// before; it goes to the new package with `replace`; else COMMAND_TAKEN, naming both packages and
+// what to type. A command that becomes free goes to the first package that had to do without it.
 Result<Claimed> claim_commands(const Places& places, const Catalogue& present,
                                const std::vector<GlobalPackage>& fresh,
                                const std::vector<std::string>& removed,

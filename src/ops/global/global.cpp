@@ -71,7 +71,9 @@ void add_counts(GlobalResult& result, const Staged& staged) {
   result.downloaded += staged.result.downloaded;
   result.from_store += staged.result.from_store;
   result.bytes_received += staged.result.bytes_received;
-  const auto append = [](auto& to, const auto& from) { to.insert(to.end(), from.begin(), from.end()); };
+  const auto append = [](auto& to, const auto& from) {
+    to.insert(to.end(), from.begin(), from.end());
+  };
   append(result.warnings, staged.result.warnings);
   append(result.with_scripts, staged.result.with_scripts);
 }
@@ -110,21 +112,18 @@ void tell_after(const Session& session, const Catalogue& catalogue, GlobalResult
     if (change.same) continue;
     warn_of_hidden(session, places, change.package);
     if (change.package.commands.empty() && change.package.withheld.empty())
-      result.warnings.push_back(
-          fmt::format("`{}` has no commands", change.package.name));
+      result.warnings.push_back(fmt::format("`{}` has no commands", change.package.name));
   }
   if (any_command) hint_at_path(session, places);
 }
 
 // A package that was found as wanted is left to whoever changed it meanwhile: its old root may be
 // gone.
-std::vector<GlobalPackage> still_wanted(const std::vector<Staged>& staged,
-                                        const Catalogue& now) {
+std::vector<GlobalPackage> still_wanted(const std::vector<Staged>& staged, const Catalogue& now) {
   std::vector<GlobalPackage> wanted;
   for (const Staged& one : staged) {
     const auto row = now.packages.find(one.package.name);
-    const bool is_untouched =
-        row != now.packages.end() && row->second.root == one.package.root;
+    const bool is_untouched = row != now.packages.end() && row->second.root == one.package.root;
     if (!one.same || is_untouched) wanted.push_back(one.package);
   }
   return wanted;
@@ -143,10 +142,10 @@ Result<GlobalResult> install_wishes(const Session& session, const std::vector<Wi
   GlobalResult result;
   for (std::size_t i = 0; i < wishes.size(); ++i) {
     const auto present = before.packages.find(wishes[i].name);
-    LPM_TRY_ASSIGN(Staged one, stage_package(session, places, wishes[i], change.roots()[i],
-                                             present == before.packages.end() ? nullptr
-                                                                              : &present->second,
-                                             options.install));
+    LPM_TRY_ASSIGN(Staged one,
+                   stage_package(session, places, wishes[i], change.roots()[i],
+                                 present == before.packages.end() ? nullptr : &present->second,
+                                 options.install));
     add_counts(result, one);
     result.changes.push_back(change_of(before, one));
     staged.push_back(std::move(one));
@@ -154,9 +153,8 @@ Result<GlobalResult> install_wishes(const Session& session, const std::vector<Wi
   Claimed claimed;
   LPM_TRY_ASSIGN(const Catalogue after,
                  change.commit([&](const Catalogue& now) -> Result<Decision> {
-                   LPM_TRY_ASSIGN(claimed,
-                                  claim_commands(places, now, still_wanted(staged, now), {},
-                                                 claim_options(options)));
+                   LPM_TRY_ASSIGN(claimed, claim_commands(places, now, still_wanted(staged, now),
+                                                          {}, claim_options(options)));
                    return claimed.decision;
                  }));
   for (const std::string& note : claimed.notes) session.reporter.note(note);

@@ -14,10 +14,10 @@
 namespace lpm::ops::global {
 
 struct GlobalPackage {
-  std::string name;     // of the dependency in its root: `ts` for `ts@npm:typescript`
-  std::string spec;     // what was asked for: "latest", "^5"
+  std::string name;  // of the dependency in its root: `ts` for `ts@npm:typescript`
+  std::string spec;  // what was asked for: "latest", "^5"
   std::string version;
-  std::string root;     // folder name
+  std::string root;                   // folder name
   std::vector<std::string> commands;  // linked, sorted
   std::vector<std::string> withheld;  // not linked: the name is somebody else's
   bool operator==(const GlobalPackage&) const = default;
@@ -33,9 +33,9 @@ struct GlobalOptions {
 
 struct GlobalChange {
   GlobalPackage package;
-  std::string from;      // version before; "" when it is new
+  std::string from;  // version before; "" when it is new
   bool removed = false;
-  bool same = false;     // nothing had to be done
+  bool same = false;  // nothing had to be done
 };
 
 struct GlobalResult {

@@ -12,7 +12,7 @@ namespace {
 using formats::json::Value;
 using formats::json::Writer;
 
-struct Newer {};    // of another format
+struct Newer {};     // of another format
 struct Unusable {};  // a member is missing or of the wrong shape
 using Parsed = std::variant<Intent, Commit, Newer, Unusable>;
 
@@ -22,8 +22,8 @@ Parsed parse_intent(const Value& value, std::string id, std::string command) {
   const auto boot = value.text_at("boot");
   auto roots = read_names(value.find("roots"), is_plain_file_name);
   if (!pid || !start || !boot || !roots) return Unusable{};
-  return Intent{std::move(id), std::move(command), {*pid, *start, std::string(*boot)},
-                std::move(*roots)};
+  return Intent{
+      std::move(id), std::move(command), {*pid, *start, std::string(*boot)}, std::move(*roots)};
 }
 
 Parsed parse_commit(const Value& value, std::string id, std::string command) {

@@ -19,14 +19,13 @@ std::string Places::root(std::string_view name) const {
 }
 
 bool is_printable(std::string_view text) {
-  return std::none_of(text.begin(), text.end(), [](char c) {
-    return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-  });
+  return std::none_of(text.begin(), text.end(),
+                      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
 }
 
 bool is_plain_command(std::string_view name) {
-  return !name.empty() && name != "." && name != ".." && name.size() <= 255 &&
-         is_printable(name) && name.find_first_of("/\\") == std::string_view::npos;
+  return !name.empty() && name != "." && name != ".." && name.size() <= 255 && is_printable(name) &&
+         name.find_first_of("/\\") == std::string_view::npos;
 }
 
 bool is_plain_file_name(std::string_view name) {

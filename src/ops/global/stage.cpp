@@ -18,9 +18,9 @@ using install::InstallResult;
 
 // The install that runs in a root knows nothing of where the user is.
 Session session_in(const Session& session, const std::string& folder) {
-  return Session{session.settings,    session.registries, session.reporter,
-                 session.pool,        session.environment, folder,
-                 folder,              session.user_agent,  session.test_mode};
+  return Session{session.settings, session.registries,  session.reporter,
+                 session.pool,     session.environment, folder,
+                 folder,           session.user_agent,  session.test_mode};
 }
 
 InstallOptions root_options(const InstallOptions& options) {
@@ -89,15 +89,14 @@ Staged unchanged(const GlobalPackage& present, const Wish& wish) {
   Staged staged{present, {}, true};
   staged.package.spec = wish.spec;
   GlobalPackage& package = staged.package;
-  package.commands.insert(package.commands.end(), package.withheld.begin(),
-                          package.withheld.end());
+  package.commands.insert(package.commands.end(), package.withheld.begin(), package.withheld.end());
   std::sort(package.commands.begin(), package.commands.end());
   package.withheld.clear();
   return staged;
 }
 
-Result<InstallResult> install_in(const Session& session, const std::string& root,
-                                 const Wish& wish, const InstallOptions& options) {
+Result<InstallResult> install_in(const Session& session, const std::string& root, const Wish& wish,
+                                 const InstallOptions& options) {
   Result<InstallResult> result = install::install(session_in(session, root), options);
   if (result) return result;
   Error& error = result.error();
@@ -114,8 +113,9 @@ Result<Wish> read_wish(const std::string& argument, const std::string& default_t
     return Error(ErrorCode::UNSUPPORTED_SPEC,
                  fmt::format("`{}` cannot be installed globally: not a package of the registry",
                              argument))
-        .hint("install it into a project, or name a package of the registry, for example "
-              "`lpm install -g typescript@5`");
+        .hint(
+            "install it into a project, or name a package of the registry, for example "
+            "`lpm install -g typescript@5`");
   };
   const Result<manifest::PackageArgument> parsed = manifest::parse_package_argument(argument);
   if (!parsed) return parsed.error();
@@ -149,8 +149,7 @@ Result<Staged> stage_package(const Session& session, const Places& places, const
 Result<Staged> preview_package(const Session& session, const Places& places, const Wish& wish,
                                const InstallOptions& options) {
   LPM_TRY(os::make_directories(places.trash));
-  LPM_TRY_ASSIGN(const std::string folder,
-                 os::make_temporary_directory(places.trash, "preview-"));
+  LPM_TRY_ASSIGN(const std::string folder, os::make_temporary_directory(places.trash, "preview-"));
   const Status written = write_root_manifest(folder, wish);
   Result<InstallResult> result = written ? install_in(session, folder, wish, root_options(options))
                                          : Result<InstallResult>(written.error());
