@@ -19,7 +19,7 @@ struct Session {
   std::string initial_directory;  // where the user called lpm
   std::string project;            // folder with package.json, or initial_directory
   std::string user_agent;
-  bool test_mode = false;  // LPM_TEST_MODE=1 or a debug build
+  bool test_mode = false;  // see test_hooks.h
 };
 
 }  // namespace lpm::ops

@@ -12,12 +12,13 @@
 namespace lpm::ops {
 
 bool test_mode() {
-#ifndef NDEBUG
-  return true;
+#ifdef NDEBUG
+  constexpr const char* kDefault = "0";
 #else
-  static const bool on = os::environment_variable("LPM_TEST_MODE") == "1";
-  return on;
+  constexpr const char* kDefault = "1";
 #endif
+  static const bool on = os::environment_variable("LPM_TEST_MODE").value_or(kDefault) == "1";
+  return on;
 }
 
 Status run_test_hook(std::string_view point) {

@@ -1,6 +1,6 @@
 // Points at which tests make the process fail (CONTRACTS B.3):
-// LPM_TEST_PANIC_AT=<point>[:throw|abort|segv], honoured only with LPM_TEST_MODE=1 or in a debug
-// build.
+// LPM_TEST_PANIC_AT=<point>[:throw|abort|segv], honoured only with LPM_TEST_MODE=1, which is
+// the default of a debug build.
 #pragma once
 
 #include <string_view>
