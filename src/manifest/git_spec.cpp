@@ -13,10 +13,17 @@ namespace lpm::manifest {
 namespace {
 
 constexpr auto npos = std::string_view::npos;
+constexpr std::string_view kSshScheme = "git+ssh://";
 
 Error bad_git(std::string_view text, std::string_view why) {
   return Error(ErrorCode::BAD_SPEC, fmt::format("`{}` is not a usable git specifier", text))
       .fact("because", std::string(why));
+}
+
+// Neither addresses nor names of commits have them, and behind a NUL git would read nothing.
+bool has_control(std::string_view text) {
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
 }
 
 // Parts are separated by `::`; one without a colon is the commit, branch or tag.
@@ -59,9 +66,8 @@ Status read_committish(std::string_view text, std::string_view committish, GitSp
 
 // `git+ssh://git@host:user/repo.git#branch`: no URL, but the short form of ssh behind a scheme.
 std::optional<GitSpec> ssh_form(std::string_view text, std::string_view& committish) {
-  constexpr std::string_view kScheme = "git+ssh://";
-  if (!text.starts_with(kScheme)) return std::nullopt;
-  const std::string_view rest = text.substr(kScheme.size());
+  if (!text.starts_with(kSshScheme)) return std::nullopt;
+  const std::string_view rest = text.substr(kSshScheme.size());
   const std::size_t hash = rest.find('#');
   const std::string_view place = rest.substr(0, hash);
   const std::size_t colon = place.find(':');
@@ -79,6 +85,16 @@ std::optional<GitSpec> ssh_form(std::string_view text, std::string_view& committ
   if (hash != npos) committish = rest.substr(hash + 1);
   if (committish.find_first_of("\n\r") != npos) return std::nullopt;
   return GitSpec{std::string(place), {}, {}, {}};
+}
+
+// `ext::sh -c ...` calls a helper of git, `file:///a` is a URL to it.
+bool is_no_short_form_to_git(std::string_view place) {
+  constexpr std::string_view kOfSchemes =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.";
+  const std::size_t colon = place.find_first_not_of(kOfSchemes);
+  if (colon == npos || place[colon] != ':') return false;
+  const std::string_view behind = place.substr(colon + 1);
+  return behind.starts_with(':') || behind.starts_with("//");
 }
 
 bool is_git_scheme(std::string_view scheme) {
@@ -114,8 +130,11 @@ Result<std::optional<GitSpec>> parse_git_spec(std::string_view text) {
     if (hosted->url.empty()) return bad_git(text, "it names no repository of a user");
     spec.url = hosted->url;
     committish = hosted->committish;
+  } else if (text.starts_with(kSshScheme) && has_control(text)) {
+    return bad_git(text, "it holds a control character");
   } else if (auto short_form = ssh_form(text, committish)) {
     spec = std::move(*short_form);
+    if (is_no_short_form_to_git(spec.url)) return bad_git(text, "it is no address of ssh to git");
   } else {
     url = has_url_scheme(text) ? parse_url(text) : std::nullopt;
     if (!url || !is_git_scheme(url->scheme)) return std::optional<GitSpec>();
@@ -124,6 +143,8 @@ Result<std::optional<GitSpec>> parse_git_spec(std::string_view text) {
   }
   if (looks_like_option(spec.url)) return bad_git(text, "its host begins with a hyphen");
   LPM_TRY(read_committish(text, committish, spec));
+  if (has_control(committish) || has_control(spec.range))
+    return bad_git(text, "there is a control character behind the `#`");
   return std::optional<GitSpec>(std::move(spec));
 }
 

@@ -84,6 +84,29 @@ TEST(Spec, RefusesRepositoriesThatGitWouldMisread) {
   }
 }
 
+TEST(Spec, RefusesControlCharactersOnTheWayToGit) {
+  using namespace std::string_view_literals;
+  for (const std::string_view text :
+       {"git+ssh://host.example:a\0b"sv, "git+ssh://host.example:a\x1b[0m"sv,
+        "git+ssh://user@host.example:a\fb#main"sv, "git+ssh://host.example:\x7f"sv,
+        "git+ssh://host.example:a#b\0c"sv, "git+ssh://c@5.0.7?m:@\f.0."sv, "user/repo#a\x01z"sv,
+        "user/repo#%00"sv, "user/repo#semver:%250a"sv, "git+https://host.example/a#semver:%7f"sv,
+        "git+ssh://host.example:a#path:b\0"sv}) {
+    EXPECT_EQ(error_of(text), ErrorCode::BAD_SPEC) << text;
+  }
+  EXPECT_FALSE(parse_package_argument("b@5.0.7m:@\f\0x"sv));
+}
+
+// To git these are URLs of other schemes and calls of remote helpers.
+TEST(Spec, RefusesShortFormsThatGitWouldTakeForSomethingElse) {
+  for (const std::string_view text :
+       {"git+ssh://ext::sh -c x", "git+ssh://file:///etc", "git+ssh://fd::7/a",
+        "git+ssh://git+ssh://git@host.example/a/b.git", "git+ssh://ssh://host.example/a"}) {
+    EXPECT_EQ(error_of(text), ErrorCode::BAD_SPEC) << text;
+  }
+  EXPECT_EQ(kind_of<GitSpec>("git+ssh://git@host.example:/srv/a").url, "git@host.example:/srv/a");
+}
+
 TEST(Spec, ReadsPathsAsNpmDoes) {
   EXPECT_EQ(kind_of<FileSpec>("./a").path, "./a");
   EXPECT_EQ(kind_of<FileSpec>("file:../a").path, "../a");

@@ -35,6 +35,7 @@ const NASTY = ['', ' ', '*', 'x', '^1', '1.2.3', '=1.2.3', 'v1', ' ^1 ', '>=1 <2
   'https://gist.github.com/abc', 'https://gist.github.com/user/abc', 'https://gist.github.com/user/abc/raw/x', 'https://gist.github.com/', 'git@gist.github.com:abc.git', 'git+https://gist.github.com/abc#x',
   'https://git.sr.ht/~user/repo', 'https://git.sr.ht/~user/repo/archive/x.tar.gz', 'git@git.sr.ht:~user/repo', 'git+ssh://git@git.sr.ht/~user/repo', 'git+https://git.sr.ht/~user/repo',
   'git+https://host.example/a/b.git', 'git+https://host.example/a/b.git#main', 'git+https://u:p@host.example:99/a.git', 'git+ssh://git@host.example:a/b.git', 'git+ssh://git@host.example:a/b.git#semver:1',
+  'git+ssh://ext::sh -c x', 'git+ssh://ext::x', 'git+ssh://u@ext::x', 'git+ssh://file:///a', 'git+ssh://u@h://a', 'user/repo#%07',
   'git+ssh://git@host.example:22/a/b.git', 'git+ssh://git@host.example:22', 'git+ssh://git@host.example:22a/b', 'git+ssh://host.example:a', 'git+ssh://git@host.example/a/b', 'GIT+SSH://git@host.example:a/b',
   'git@host.example:a/b.git', 'git://host.example/a', 'git://host.example:9418/a', 'git+http://host.example/a', 'git+file:///a/b', 'git+file://a', 'git+file:a', 'git+rsync://h/a', 'git+ftp://h/a',
   'git+svn://h/a', 'git+foo:bar', 'git+', 'git:', 'git://', 'git+https://', 'git+https:///a', 'git+https://h', 'git+https:h/a', 'git+ssh:', 'git+ssh://', 'git+ssh://:', 'git+https://h:x/a', 'git+https://h:99999/a',
@@ -72,12 +73,16 @@ export function writeSpecCases({ npm, random, write, scaled }) {
     if (type === 'sourcehut') return `git+https://${domain}/${path}`;
     return `git+https://${auth && hasUser ? `${auth}@` : ''}${domain}/${path}.git`;
   };
+  const hasControl = (text) => /[\x00-\x1f\x7f]/.test(text);
   const canonicalUrl = (found) => {
+    if (found.rawSpec.startsWith('git+ssh://') && hasControl(found.rawSpec)) return null;
     const isShort = found.rawSpec.startsWith('git+ssh:') && !found.fetchSpec.startsWith('ssh:');
     // `git+ssh://host/a:b` is a URL to us; `host/a:b` would be a path of this machine to git.
     const isPlain = isShort || /^\s*git:/i.test(found.rawSpec);
     let url = isPlain ? found.fetchSpec : `git+${found.fetchSpec}`;
     // `git+ssh://host/a:b` is a URL to us; `host/a:b` would be a path of this machine to git.
+    // A helper or a URL to git.
+    if (isShort && /^[A-Za-z0-9+.-]+:(:|\/\/)/.test(url)) return null;
     if (isShort && !/^[!-.0-9;-~]+:/.test(url)) url = attempt(() => new URL(found.rawSpec).href.replace(/#.*$/s, ''));
     if (url === null) return null;
     const [, scheme, authority] = /^(?:([a-z+]*):\/\/)?([^/]*)/.exec(url);
@@ -99,7 +104,7 @@ export function writeSpecCases({ npm, random, write, scaled }) {
       case 'file': case 'directory': return isOddPath(found.rawSpec) ? 'path' : `path ${found.fetchSpec}`;
       case 'git': {
         const url = found.hosted ? canonicalHosted(found.hosted) : canonicalUrl(found);
-        if (url === null) return 'error';
+        if (url === null || hasControl(found.gitCommittish || '') || hasControl(found.gitRange || '')) return 'error';
         return ['git', url, found.gitCommittish || '-', found.gitRange || '-', (found.gitSubdir || '').replace(/^\/+/, '') || '-'].join(' ');
       }
       default: return `unknown ${found.type}`;
