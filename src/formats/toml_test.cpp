@@ -86,6 +86,14 @@ TEST(Toml, AllowsOtherThanAsciiInStringsAndCommentsOnly) {
     EXPECT_FALSE(parse_toml(text, "config.toml")) << text;
 }
 
+// toml++ reads on over such a quote and meets the character behind it outside of strings.
+TEST(Toml, RefusesAQuoteInsideABareValue) {
+  for (const std::string_view text :
+       {"a = [-01\"\xEF\xB3\xBF\"]", "a = 1'\xEF\xB3\xBF'", "a\"\xEF\xB3\xBF\" = 1",
+        "a = \"x\"'\xEF\xB3\xBF'", "a = 2.\"\xEF\xBB\xBE\"", "a = 0x'\xE2\xBB\xBE'"})
+    EXPECT_FALSE(parse_toml(text, "config.toml")) << text;
+}
+
 TEST(Toml, LimitsSizeAndDepth) {
   std::string key = "a";
   for (int i = 1; i < 32; ++i) key += ".a";
