@@ -56,7 +56,12 @@ Result<std::string> edit_npmrc(std::string_view text, std::string_view key,
   LPM_TRY_ASSIGN(const std::string written, written_value(key, value));
   const std::string_view line_end = text.find("\r\n") == std::string_view::npos ? "\n" : "\r\n";
   const std::string new_line = fmt::format("{}={}{}", key, written, line_end);
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   std::string result;
+  if (text.starts_with(kByteOrderMark)) {
+    result = kByteOrderMark;
+    text.remove_prefix(kByteOrderMark.size());
+  }
   bool is_done = value.empty();
   bool in_section = false;
   for (std::string_view line : lines_of(text)) {
@@ -72,7 +77,7 @@ Result<std::string> edit_npmrc(std::string_view text, std::string_view key,
     result += line;
   }
   if (is_done) return result;
-  if (!result.empty() && !result.ends_with('\n')) result += line_end;
+  if (!text.empty() && !result.ends_with('\n')) result += line_end;
   return result + new_line;
 }
 

@@ -35,6 +35,21 @@ TEST(EditNpmrc, LeavesOneOfSeveralLines) {
   EXPECT_EQ(edit("a=1\nb=2\na=3\n", "a", "x"), "a=x\nb=2\n");
 }
 
+TEST(EditNpmrc, KeepsAByteOrderMarkInFront) {
+  EXPECT_EQ(edit("\xEF\xBB\xBF[s]\nb=1\n", "a", "x"),
+            "\xEF\xBB\xBF"
+            "a=x\n[s]\nb=1\n");
+  EXPECT_EQ(edit("\xEF\xBB\xBF"
+                 "a=1\nb=2\n",
+                 "a", "x"),
+            "\xEF\xBB\xBF"
+            "a=x\nb=2\n");
+  EXPECT_EQ(edit("\xEF\xBB\xBF"
+                 "a=1\n",
+                 "a", ""),
+            "\xEF\xBB\xBF");
+}
+
 TEST(EditNpmrc, LeavesSectionsAlone) {
   EXPECT_EQ(edit("b=1\n[s]\na=2\n", "a", "x"), "b=1\na=x\n[s]\na=2\n");
   EXPECT_EQ(edit("a=1\n[s]\na=2\n", "a", ""), "[s]\na=2\n");
