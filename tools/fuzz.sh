@@ -1,20 +1,48 @@
 #!/bin/bash
-# Runs every fuzz target of tests/fuzz for SECONDS each, from its corpus and saved crashers.
+# Runs the fuzz targets of tests/fuzz for SECONDS each, from their seeds, saved crashers, and what earlier runs found
+# (build/fuzz/corpus). One line a target; exit status 1 when a promise was broken, with the input in build/fuzz/found.
+# Such an input, made small by `TARGET -minimize_crash=1`, goes to tests/fuzz/crashes/NAME with the fix.
 #
-# usage: tools/fuzz.sh SECONDS [TARGET...]
-set -euo pipefail
+# usage: tools/fuzz.sh SECONDS [NAME...]
+#   LPM_FUZZ_JOBS=N   so many targets at a time (default: one per processor)
+set -uo pipefail
+export ASAN_OPTIONS=quarantine_size_mb=32:malloc_context_size=8
 cd "$(dirname "$(realpath "$0")")/.."
-seconds=${1:?usage: $0 SECONDS [TARGET...]}
+seconds=${1:?usage: $0 SECONDS [NAME...]}
 shift
-[ -e tests/fuzz/CMakeLists.txt ] || { echo "fuzz: there are no targets"; exit 0; }
-tools/install_packages.sh fuzz
-tools/quiet.sh cmake --preset fuzz
-cmake --build --preset fuzz
-targets=("$@")
-if [ ${#targets[@]} -eq 0 ]; then mapfile -t targets < <(cd build/fuzz/tests/fuzz && find . -maxdepth 1 -name 'fuzz_*' -executable -type f -printf '%f\n' | sort); fi
-for target in "${targets[@]}"; do
-  mkdir -p "build/fuzz/corpus/$target" "tests/fuzz/corpus/${target#fuzz_}"
-  echo "fuzz: $target for $seconds s"
-  tools/quiet.sh "build/fuzz/tests/fuzz/$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
-    -artifact_prefix="build/fuzz/$target-" "build/fuzz/corpus/$target" "tests/fuzz/corpus/${target#fuzz_}"
-done
+names=("$@")
+if [ ${#names[@]} -eq 0 ]; then
+  for source in tests/fuzz/fuzz_*.cpp; do name=${source##*/fuzz_}; names+=("${name%.cpp}"); done
+fi
+tools/install_packages.sh fuzz || exit 1
+tools/quiet.sh cmake --preset fuzz || exit 1
+tools/quiet.sh nice -n 5 cmake --build --preset fuzz --target "${names[@]/#/fuzz_}" || exit 1
+mkdir -p build/fuzz/found build/fuzz/log
+
+run() {  # NAME SECONDS
+  local name=$1 log=build/fuzz/log/$1 corpus=build/fuzz/corpus/$1 options=() verdict=ok last
+  mkdir -p "$corpus"
+  local folders=("$corpus" "tests/fuzz/corpus/$name")
+  [ ! -d "tests/fuzz/crashes/$name" ] || folders+=("tests/fuzz/crashes/$name")
+  [ ! -f "tests/fuzz/dictionaries/$name" ] || options+=("-dict=tests/fuzz/dictionaries/$name")
+  # The time limit of one input is far above what any needs, because sanitizers and busy machines are slow.
+  nice -n 5 "build/fuzz/tests/fuzz/fuzz_$name" -max_total_time="$2" -timeout=10 -rss_limit_mb=1024 -malloc_limit_mb=512 \
+    -max_len=65536 -print_final_stats=1 -artifact_prefix="build/fuzz/found/$name-" "${options[@]}" "${folders[@]}" \
+    >"$log" 2>&1 </dev/null || verdict=FAILED
+  last=$(grep -aE '^#[0-9]+.*cov: ' "$log" | tail -1)
+  field() { grep -aoE "$1: *[0-9]+" <<<"$2" | grep -oE '[0-9]+$' | tail -1; }
+  local figures
+  figures=$(printf '%-15s %8s execs/s %6s edges %5s inputs %5s MB' "$name" "$(field exec/s "$last")" \
+    "$(field cov "$last")" "$(grep -aoE 'corp: [0-9]+' <<<"$last" | grep -oE '[0-9]+')" "$(field rss "$last")")
+  if [ $verdict = ok ]; then
+    printf '%s  ok\n' "$figures"
+  else
+    printf '%s  FAILED: %s\n%46s%s\n' "$figures" \
+      "$(grep -aE 'does not hold|ERROR: |runtime error' "$log" | head -1 | cut -c1-110)" '' \
+      "$(grep -aoE 'build/fuzz/found/[^ ]+' "$log" | tail -1)"
+    return 1
+  fi
+}
+export -f run
+
+printf '%s\0' "${names[@]}" | xargs -0 -P "${LPM_FUZZ_JOBS:-$(nproc)}" -I '{}' bash -c 'run "$1" "$2"' run '{}' "$seconds"

@@ -109,28 +109,9 @@ std::string metadata_folder(const std::string& cache_directory) {
   return cache_directory.empty() ? "" : cache_directory + "/metadata";
 }
 
-std::optional<CachedDocument> read_cached(const std::string& folder, const CacheKey& key) {
-  if (folder.empty()) return std::nullopt;
-  auto file = os::read_padded(path_of(folder, key));
-  if (!file) return std::nullopt;
-  const auto footer = checked_footer(file->bytes());
-  if (!footer) return std::nullopt;
-  std::string_view texts = file->text().substr(footer->image_size);
-  if (texts.substr(0, footer->key_size) != key.text()) return std::nullopt;
-  CachedDocument document;
-  document.etag = texts.substr(footer->key_size, footer->etag_size);
-  document.last_modified =
-      texts.substr(footer->key_size + footer->etag_size, footer->last_modified_size);
-  document.stamp = unpacked(file->data() + file->size() - kTailSize);
-  file->resize(footer->image_size);
-  document.image = std::move(*file);
-  return document;
-}
-
-void write_cached(const std::string& folder, const CacheKey& key, Bytes image,
-                  std::string_view etag, std::string_view last_modified, const CacheStamp& stamp) {
+std::string encode_cached(const CacheKey& key, Bytes image, std::string_view etag,
+                          std::string_view last_modified, const CacheStamp& stamp) {
   const std::string key_text = key.text();
-  if (folder.empty() || key_text.size() + etag.size() + last_modified.size() > kMostText) return;
   Footer footer;
   footer.image_size = image.size();
   footer.key_size = static_cast<std::uint32_t>(key_text.size());
@@ -144,7 +125,34 @@ void write_cached(const std::string& folder, const CacheKey& key, Bytes image,
   std::string file;
   file.reserve(image.size() + texts.size() + kTailSize);
   file.append(as_text(image)).append(texts).append(raw(packed(stamp))).append(raw(footer));
+  return file;
+}
 
+std::optional<CachedDocument> decode_cached(PaddedBuffer file, const CacheKey& key) {
+  const auto footer = checked_footer(file.bytes());
+  if (!footer) return std::nullopt;
+  std::string_view texts = file.text().substr(footer->image_size);
+  if (texts.substr(0, footer->key_size) != key.text()) return std::nullopt;
+  CachedDocument document;
+  document.etag = texts.substr(footer->key_size, footer->etag_size);
+  document.last_modified =
+      texts.substr(footer->key_size + footer->etag_size, footer->last_modified_size);
+  document.stamp = unpacked(file.data() + file.size() - kTailSize);
+  file.resize(footer->image_size);
+  document.image = std::move(file);
+  return document;
+}
+
+std::optional<CachedDocument> read_cached(const std::string& folder, const CacheKey& key) {
+  if (folder.empty()) return std::nullopt;
+  auto file = os::read_padded(path_of(folder, key));
+  return file ? decode_cached(std::move(*file), key) : std::nullopt;
+}
+
+void write_cached(const std::string& folder, const CacheKey& key, Bytes image,
+                  std::string_view etag, std::string_view last_modified, const CacheStamp& stamp) {
+  if (folder.empty() || key.text().size() + etag.size() + last_modified.size() > kMostText) return;
+  const std::string file = encode_cached(key, image, etag, last_modified, stamp);
   const std::string path = path_of(folder, key);
   if (os::write_file_atomic(path, file, os::Durability::None, 0600)) return;
   // The folder is not there yet, or was cleaned away at this moment.

@@ -37,6 +37,11 @@ struct CachedDocument {
 // The folder of the files below a cache directory.
 std::string metadata_folder(const std::string& cache_directory);
 
+// The bytes of a file, and what they say: nothing when they are damaged or belong to another key.
+std::string encode_cached(const CacheKey& key, Bytes image, std::string_view etag,
+                          std::string_view last_modified, const CacheStamp& stamp);
+std::optional<CachedDocument> decode_cached(PaddedBuffer file, const CacheKey& key);
+
 // Nothing when there is no such file, it is damaged, or it belongs to another key.
 std::optional<CachedDocument> read_cached(const std::string& folder, const CacheKey& key);
 // Failure is silent: a cache that cannot be written is no reason to stop.
