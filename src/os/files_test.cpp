@@ -104,6 +104,21 @@ TEST(Files, AtomicWriteLeavesNothingWhenItFails) {
   EXPECT_FALSE(write_file_atomic(folder / "loop", "x", Durability::None));
 }
 
+TEST(Files, AppendsToWhatIsThere) {
+  const TemporaryFolder folder;
+  const std::string path = folder / "log";
+  ASSERT_TRUE(append_synced(path, "one\n"));
+  EXPECT_EQ(stamp(path).mode, 0600U);
+  ASSERT_TRUE(append_synced(path, "two\n"));
+  EXPECT_EQ(content_of(path), "one\ntwo\n");
+  ASSERT_TRUE(make_symlink(path, folder / "link"));
+  EXPECT_FALSE(append_synced(folder / "link", "three\n"));
+  EXPECT_FALSE(append_synced(folder / "no/log", "one\n"));
+  EXPECT_EQ(content_of(path), "one\ntwo\n");
+  EXPECT_TRUE(sync_directory(folder / "."));
+  EXPECT_FALSE(sync_directory(folder / "no"));
+}
+
 TEST(Files, MakesFoldersWithParentsAndAcceptsExistingOnes) {
   const TemporaryFolder folder;
   ASSERT_TRUE(make_directories(folder / "a/b/c"));

@@ -175,6 +175,15 @@ TEST(FindExecutable, TakesTheFirstThatMayRun) {
   EXPECT_EQ(find_executable("", list), std::nullopt);
 }
 
+TEST(Process, AZombieRunsNoMore) {
+  const pid_t child = ::fork();
+  if (child == 0) ::_exit(0);
+  siginfo_t ended{};
+  ASSERT_EQ(::waitid(P_PID, static_cast<id_t>(child), &ended, WEXITED | WNOWAIT), 0);
+  EXPECT_EQ(process_start_time(child), 0U);
+  ::waitpid(child, nullptr, 0);
+}
+
 TEST(Process, KnowsItself) {
   EXPECT_GT(process_start_time(process_id()), 0U);
   EXPECT_EQ(process_start_time(0x7ffffff0), 0U);

@@ -1,7 +1,10 @@
 // What the tests of global packages share.
 #pragma once
 
+#include <chrono>
+#include <fstream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "integration/support.h"
@@ -62,6 +65,40 @@ struct GlobalScene : Workplace {
     const std::string catalogue = project.read(global("installed.json"));
     for (const std::string& root : roots())
       EXPECT_THAT(catalogue, HasSubstr("\"root\": \"" + root + "\"")) << "nobody's root";
+  }
+};
+
+// With `a` installed, and a log that can be damaged.
+struct InstalledScene : GlobalScene {
+  InstalledScene() {
+    for (const char* name : {"a", "b"}) publish_tool(name, "1.0.0");
+    EXPECT_EQ(lpm({"install", "-g", "a@1"}).status, 0);
+  }
+  void append_to_log(const std::string& bytes) const {
+    std::ofstream(global("log"), std::ios::binary | std::ios::app) << bytes;
+  }
+  void replace_in_log(const std::string& text, const std::string& by) const {
+    std::string whole = log();
+    const std::size_t at = whole.find(text);
+    ASSERT_NE(at, std::string::npos) << whole;
+    project.write(global("log"), whole.replace(at, text.size(), by));
+  }
+  // Of the bytes that were set aside.
+  std::string damaged() const {
+    return project.run({"sh", "-c", "cat \"$0\".damaged-* 2>&-", global("log")}).out;
+  }
+  // A process that has written its intent and waits for the registry.
+  TestProject::Child start_slow(const std::string& package) {
+    registry.fault("/" + package + "/-/*").delay(3000);
+    TestProject::Child child = start({"install", "-g", package});
+    wait_until([&] { return log().find("install -g " + package) != std::string::npos; });
+    return child;
+  }
+  template <class Holds>
+  static void wait_until(Holds holds) {
+    for (int i = 0; i < 1000 && !holds(); ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    EXPECT_TRUE(holds());
   }
 };
 

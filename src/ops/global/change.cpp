@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "formats/record_log.h"
 #include "ops/global/bins.h"
 #include "ops/interrupt.h"
 #include "ops/test_hooks.h"
@@ -61,13 +62,19 @@ Result<Catalogue> Change::begin(const std::vector<std::string>& packages) {
 
 Result<Catalogue> Change::commit(const Decide& decide) {
   LPM_TRY(run_test_hook("after-global-roots"));
-  if (std::optional<Error> stop = interruption()) return std::move(*stop);
+  if (std::optional<Error> stop = interruption()) {
+    stop->what = kStopped;
+    return std::move(*stop);
+  }
   LPM_TRY_ASSIGN(Held held, hold_state(session_, places_, command_, wait_));
   LPM_TRY_ASSIGN(Decision decision, decide(held.catalogue));
   if (!decision.set.empty() || !decision.removed.empty()) {
     const Commit commit{id_, command_, held.catalogue.serial + 1, std::move(decision.set),
                         std::move(decision.removed)};
-    LPM_TRY(os::append_synced(places_.log, to_line(commit)));
+    const std::string line = to_line(commit);
+    if (line.size() > formats::kMaxRecord)
+      return Error(ErrorCode::LIMIT, "the packages have too many commands for one change");
+    LPM_TRY(os::append_synced(places_.log, line));
     committed_ = true;
     LPM_TRY(run_test_hook("after-global-commit"));
     apply(commit, held.catalogue);

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -12,6 +13,8 @@
 #include "os/locks.h"
 
 namespace lpm::ops::global {
+
+inline constexpr std::string_view kStopped = "stopped; global packages are as they were before";
 
 // What a change does to the catalogue as it is when its turn comes.
 struct Decision {

@@ -53,6 +53,7 @@ Result<Catalogue> read_catalogue(const Session& session, const std::string& comm
   Result<std::optional<Held>> held = try_hold_state(session, places, command);
   if (held && *held) {
     (*held)->lock.release();
+    empty_trash(session, places);
     return std::move((*held)->catalogue);
   }
   if (!held && held.error().code != ErrorCode::PERMISSION) return std::move(held).error();

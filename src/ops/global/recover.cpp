@@ -53,6 +53,15 @@ Status set_aside(const Session& session, const Places& places, const std::string
   return {};
 }
 
+// Of files that were being replaced when a process ended; only holders of the lock write here.
+Status remove_temporaries(const Places& places) {
+  LPM_TRY_ASSIGN(const std::vector<os::DirectoryEntry> entries, os::list_directory(places.folder));
+  for (const os::DirectoryEntry& entry : entries)
+    if (entry.name.starts_with(".lpm-") && entry.type == os::FileType::Regular)
+      LPM_TRY(os::remove_file(places.folder + "/" + entry.name));
+  return {};
+}
+
 // What of the log is settled goes; `open` is what stays.
 struct Settled {
   std::vector<OpenChange> open;
@@ -93,10 +102,9 @@ Result<Held> recover(const Session& session, const Places& places, os::FileLock 
   if (!log.damaged.empty()) LPM_TRY(set_aside(session, places, log.damaged));
   Settled settled = settle(session, places, std::move(log), catalogue);
   if (settled.applied) LPM_TRY(store_catalogue(places, catalogue));
-  if (settled.any) {
-    LPM_TRY(update_bins(places, catalogue));
-    LPM_TRY(collect_roots(places, catalogue, settled.open));
-  }
+  if (settled.any) LPM_TRY(update_bins(places, catalogue));
+  LPM_TRY(collect_roots(places, catalogue, settled.open));
+  LPM_TRY(remove_temporaries(places));
   if (settled.any || !was_whole) LPM_TRY(write_open(places, settled.open));
   return Held{std::move(lock), std::move(catalogue), std::move(settled.open)};
 }

@@ -8,6 +8,7 @@
 #include "formats/json.h"
 #include "lockfile/lockfile.h"
 #include "manifest/manifest.h"
+#include "ops/global/change.h"
 #include "os/files.h"
 
 namespace lpm::ops::global {
@@ -100,6 +101,7 @@ Result<InstallResult> install_in(const Session& session, const std::string& root
   Result<InstallResult> result = install::install(session_in(session, root), options);
   if (result) return result;
   Error& error = result.error();
+  if (error.code == ErrorCode::INTERRUPTED) error.what = kStopped;
   error.context.push_back(fmt::format("for the global package `{}`", wish.name));
   for (std::string& hint : error.hints)
     hint = replace_all(std::move(hint), "`lpm install ", "`lpm install -g ");
