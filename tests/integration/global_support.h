@@ -91,7 +91,8 @@ struct InstalledScene : GlobalScene {
   TestProject::Child start_slow(const std::string& package) {
     registry.fault("/" + package + "/-/*").delay(3000);
     TestProject::Child child = start({"install", "-g", package});
-    wait_until([&] { return log().find("install -g " + package) != std::string::npos; });
+    wait_until([&] { return registry.count("/" + package + "/-/*") > 0; });
+    EXPECT_THAT(log(), HasSubstr("install -g " + package));
     return child;
   }
   template <class Holds>
