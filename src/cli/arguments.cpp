@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "base/text.h"
+#include "cli/flags.h"
 
 namespace lpm::cli {
 namespace {
@@ -24,12 +24,6 @@ SettingValue flag_value(std::string_view key, std::string value, std::string_vie
   return setting;
 }
 
-const FlagAlias* find_alias(std::string_view flag) {
-  for (const FlagAlias& alias : flag_aliases())
-    if (alias.flag == flag) return &alias;
-  return nullptr;
-}
-
 // List settings gather their values over repeated flags.
 void add_setting(std::vector<SettingValue>& settings, SettingValue value, bool is_list) {
   const auto same = std::find_if(settings.begin(), settings.end(),
@@ -42,16 +36,9 @@ void add_setting(std::vector<SettingValue>& settings, SettingValue value, bool i
     *same = std::move(value);
 }
 
-Error unknown_flag(std::string_view flag) {
-  std::vector<std::string> names = {"--help", "--version"};
-  for (const FlagAlias& alias : flag_aliases())
-    if (alias.flag.starts_with("--")) names.emplace_back(alias.flag);
-  for (const SettingInfo& setting : config::setting_table())
-    names.push_back(fmt::format("--{}", setting.key));
-  Error error(ErrorCode::UNKNOWN_FLAG, fmt::format("unknown flag `{}`", flag));
-  if (const std::optional<std::string> near = nearest_name(flag, names))
-    error.hints.push_back(fmt::format("did you mean `{}`?", *near));
-  return error;
+// npm's older names for what `omit` and `include` say; config folds them into these.
+bool is_retired_key(std::string_view key) {
+  return key == "only" || key == "also";
 }
 
 // Walks the arguments once; flags may stand anywhere before what a child gets.
@@ -110,8 +97,8 @@ class Parser {
       line_.version = true;
       return {};
     }
-    if (name == "-C" || name == "--dir") return directory(name, value);
-    if (const FlagAlias* alias = find_alias(name)) return aliased(*alias, value);
+    if (name == "-C" || name == "--dir" || name == "--prefix") return directory(name, value);
+    if (const FlagAlias* alias = find_flag_alias(name)) return aliased(*alias, value);
     if (name.starts_with("--")) return setting_flag(name, value);
     return unknown_flag(name);
   }
@@ -139,19 +126,13 @@ class Parser {
   }
 
   Status setting_flag(const std::string& name, std::optional<std::string> value) {
-    std::string_view key = std::string_view(name).substr(2);
+    const std::string_view written = std::string_view(name).substr(2);
+    const std::string key = config::canonical_key(written);
+    if (is_harmless_key(key)) return {};
     const SettingInfo* setting = config::find_setting(key);
-    if (setting == nullptr && key.starts_with("no-")) {
-      key.remove_prefix(3);
-      setting = config::find_setting(key);
-      if (setting == nullptr || value) return unknown_flag(name);
-      add_setting(line_.settings,
-                  flag_value(key, setting->type == SettingType::Boolean ? "false" : "", name),
-                  false);
-      return {};
-    }
-    if (setting == nullptr && !(key.starts_with('@') && key.ends_with(":registry")))
-      return unknown_flag(name);
+    if (setting == nullptr && written.starts_with("no-")) return negated_flag(name, value);
+    const bool is_free = key.starts_with('@') && key.ends_with(":registry");
+    if (setting == nullptr && !is_free && !is_retired_key(key)) return unknown_flag(name);
     if (setting != nullptr && setting->type == SettingType::Boolean) {
       if (!value && at_ < arguments_.size() &&
           (arguments_[at_] == "true" || arguments_[at_] == "false"))
@@ -166,9 +147,19 @@ class Parser {
     return {};
   }
 
+  Status negated_flag(const std::string& name, const std::optional<std::string>& value) {
+    const std::string key = config::canonical_key(std::string_view(name).substr(5));
+    if (is_harmless_key(key)) return {};
+    const SettingInfo* setting = config::find_setting(key);
+    if (setting == nullptr || value) return unknown_flag(name);
+    add_setting(line_.settings,
+                flag_value(key, setting->type == SettingType::Boolean ? "false" : "", name), false);
+    return {};
+  }
+
   static Error missing_value(const std::string& name) {
     return Error(ErrorCode::USAGE, fmt::format("`{}` needs a value", name))
-        .hint(fmt::format("write `{}=VALUE`", name));
+        .hint(fmt::format("write `{}{}VALUE`", name, name.starts_with("--") ? "=" : " "));
   }
 
   const std::vector<std::string>& arguments_;
@@ -180,30 +171,14 @@ class Parser {
 
 }  // namespace
 
-const std::vector<FlagAlias>& flag_aliases() {
-  static const std::vector<FlagAlias> aliases = {
-      {"-D", "save-dev", "true", "save to devDependencies"},
-      {"--dev", "save-dev", "true", "save to devDependencies"},
-      {"-O", "save-optional", "true", "save to optionalDependencies"},
-      {"-P", "save-prod", "true", "save to dependencies"},
-      {"-S", "save", "true", "save (the default)"},
-      {"-E", "save-exact", "true", "save the exact version"},
-      {"--exact", "save-exact", "true", "save the exact version"},
-      {"--tilde", "save-prefix", "~", "save `~` ranges"},
-      {"--prod", "omit", "dev", "leave devDependencies out"},
-      {"--production", "omit", "dev", "leave devDependencies out"},
-      {"-g", "global", "true", "work on global packages"},
-      {"-f", "force", "true", "check everything anew"},
-      {"-s", "loglevel", "silent", "print nothing but errors"},
-      {"--silent", "loglevel", "silent", "print nothing but errors"},
-      {"--quiet", "loglevel", "silent", "print nothing but errors"},
-      {"--verbose", "loglevel", "verbose", "print details"},
-      {"-y", "yes", "true", "answer yes to questions"},
-      {"--package-lock-only", "lockfile-only", "true", "write lpm.lock only"},
-      {"--strict-peer-dependencies", "strict-peer-deps", "true", "peer conflicts are errors"},
-      {"-m", "message", "", "commit message"},
-  };
-  return aliases;
+bool asks_json(const std::vector<std::string>& arguments) {
+  bool asks = false;
+  for (const std::string& argument : arguments) {
+    if (argument == "--") break;
+    if (argument == "--json" || argument == "--json=true") asks = true;
+    if (argument == "--no-json" || argument == "--json=false") asks = false;
+  }
+  return asks;
 }
 
 Result<CommandLine> parse_command_line(const std::vector<std::string>& arguments,

@@ -11,26 +11,20 @@
 
 namespace lpm::cli {
 
-// A flag that stands for a setting's value: `-D` is save-dev=true.
-struct FlagAlias {
-  std::string_view flag;  // with dashes
-  std::string_view key;
-  std::string_view value;  // "" when the flag takes one
-  std::string_view help;
-};
-const std::vector<FlagAlias>& flag_aliases();
-
 struct CommandLine {
   std::string command;                   // as typed; "" when none
   std::vector<std::string> positionals;  // after the command
   std::vector<std::string>
       rest;  // for commands that hand arguments on: all that follows the first positional
   std::vector<config::SettingValue> settings;
-  std::string directory;   // -C
+  std::string directory;   // -C, --dir, npm's --prefix
   bool help = false;       // -h, --help
   bool long_help = false;  // --help
   bool version = false;    // -v, --version
 };
+
+// Whether the arguments ask for JSON, also when they cannot be parsed.
+bool asks_json(const std::vector<std::string>& arguments);
 
 // Which arguments of a command belong to the child that it starts.
 enum class HandsOn : std::uint8_t {

@@ -1,6 +1,7 @@
 // The table of commands. A command that does not do its whole job is not in it.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -20,16 +21,32 @@ struct CommandContext {
   bool json = false;
 };
 
+// `lpm store gc`: what a command can do when that is several things.
+struct Subcommand {
+  std::string_view name;
+  std::vector<std::string_view> aliases;
+  std::string_view arguments;  // as Command's
+  std::string_view summary;
+  std::vector<std::string_view> flags = {};  // as Command's
+  std::vector<std::string_view> also = {};
+};
+
+inline constexpr std::size_t kAnyNumber = SIZE_MAX;
+
 struct Command {
   std::string_view name;
   std::vector<std::string_view> aliases;
-  std::string_view summary;  // one line of `lpm help`
-  bool changes_project;      // takes the project lock (contract A.1)
-  HandsOn hands_on;          // arguments for a child
-  std::vector<std::string_view>
-      flags;  // settings and aliases that matter here, for help and completion
+  std::string_view arguments;           // of the line `usage:`, "[PACKAGE...]"
+  std::size_t most_arguments;           // kAnyNumber: no limit
+  std::string_view summary;             // one line of `lpm help`
+  bool takes_project_lock;              // as what changes the project does (contract A.1)
+  HandsOn hands_on;                     // arguments for a child
+  std::vector<std::string_view> flags;  // what help and completion show
+  std::vector<std::string_view> also;   // keys of settings that are taken, too
   // The exit status, or the error to render.
   Result<int> (*run)(CommandContext&);
+  std::vector<Subcommand> subcommands = {};  // the first is meant when none is named
+  std::vector<Subcommand> global_form = {};  // with -g: none or one, named "-g"
 };
 
 std::span<const Command> command_table();

@@ -9,6 +9,7 @@
 #include "cli/arguments.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
+#include "cli/flags.h"
 #include "cli/install_summary.h"
 #include "cli/render_error.h"
 #include "cli/terminal_reporter.h"
@@ -42,16 +43,26 @@ std::string find_project(const std::string& start) {
 Result<std::string> working_directory(const CommandLine& line) {
   if (line.directory.empty()) return os::current_directory();
   Result<std::string> path = os::real_path(line.directory);
-  if (!path) return std::move(path).error();
-  return path;
+  if (path && os::stamp(*path).type == os::FileType::Directory) return path;
+  return Error(ErrorCode::USAGE, fmt::format("there is no folder `{}`", line.directory))
+      .at(os::current_directory());
 }
 
-std::string user_agent(const os::EnvironmentMap& environment, const std::string& node) {
-  std::string text =
-      fmt::format("lpm/{} npm/? node/{} {} {}", ops::version(), node.empty() ? "?" : "v" + node,
-                  manifest::host_os(), manifest::host_cpu());
+// How lpm names itself. The variable npm_config_user_agent says how a program above named itself.
+std::string user_agent(const config::Settings& settings, const os::EnvironmentMap& environment) {
+  const config::SettingValue* wish = settings.find("user-agent");
+  if (wish != nullptr && wish->layer != config::Layer::Environment && !wish->values.empty())
+    return wish->values.back();
+  std::string text = fmt::format("lpm/{} npm/? node/? {} {}", ops::version(), manifest::host_os(),
+                                 manifest::host_cpu());
   if (!variable(environment, "CI").empty()) text += " ci";
   return text;
+}
+
+// Before the settings are known.
+Colour early_colour() {
+  const bool is_wanted = os::environment_variable("NO_COLOR").value_or("").empty();
+  return is_wanted && os::is_terminal(os::Stream::Error) ? Colour::On : Colour::Off;
 }
 
 ReporterOptions reporter_options(const config::Settings& settings, bool json,
@@ -77,10 +88,28 @@ int fail(const Error& error, bool json, Colour colour) {
   return error.status();
 }
 
-bool asks_json(const CommandLine& line) {
-  for (const config::SettingValue& setting : line.settings)
-    if (setting.key == "json") return setting.values.back() != "false";
-  return false;
+// A word too many is no wish that may be left unheard: `lpm init react-app`, `lpm ci left-pad`.
+Status check_arguments(const CommandLine& line, const Command& command) {
+  const std::size_t given = line.positionals.size();
+  if (given <= command.most_arguments) return {};
+  return Error(ErrorCode::USAGE, fmt::format("`lpm {}` does not take `{}`", command.name,
+                                             line.positionals[command.most_arguments]))
+      .hint(fmt::format("`lpm {} -h` shows what it takes", command.name));
+}
+
+Status check_command_line(const CommandLine& line) {
+  const Command* command = find_command(line.command);
+  if (command == nullptr) return {};
+  LPM_TRY(check_arguments(line, *command));
+  return check_flags(line, *command);
+}
+
+// For tests: which rows of the table this run asked for.
+void tell_keys_read(const config::Settings& settings, const os::EnvironmentMap& environment) {
+  if (!ops::test_mode() || variable(environment, "LPM_LOG") != "settings") return;
+  std::string text = "settings.read";
+  for (const std::string_view key : settings.keys_read()) text.append(" ").append(key);
+  std::fputs((text + "\n").c_str(), stderr);
 }
 
 Result<int> dispatch(CommandContext& context) {
@@ -89,11 +118,11 @@ Result<int> dispatch(CommandContext& context) {
   return command != nullptr ? command->run(context) : run_shorthand(context);
 }
 
-int run_with_settings(const CommandLine& line) {
-  const bool json = asks_json(line);
-  const Colour plain = os::is_terminal(os::Stream::Error) ? Colour::On : Colour::Off;
+int run_with_settings(const CommandLine& line, bool asks_json) {
+  if (Status checked = check_command_line(line); !checked)
+    return fail(checked.error(), asks_json, early_colour());
   Result<std::string> start = working_directory(line);
-  if (!start) return fail(start.error(), json, plain);
+  if (!start) return fail(start.error(), asks_json, early_colour());
   const os::EnvironmentMap environment = os::current_environment();
   const std::string project = is_global(line)          ? ""
                               : line.command == "init" ? *start
@@ -101,20 +130,23 @@ int run_with_settings(const CommandLine& line) {
   config::ConfigSources sources{project, os::home_directory(), environment, line.settings,
                                 std::nullopt};
   Result<config::Settings> settings = config::Settings::load(sources);
-  if (!settings) return fail(settings.error(), json, plain);
+  if (!settings) return fail(settings.error(), asks_json, early_colour());
+  const bool json = settings->flag("json");
   Result<config::Registries> registries = config::Registries::create(*settings);
-  if (!registries) return fail(registries.error(), json, plain);
+  if (!registries) return fail(registries.error(), json, early_colour());
   const ReporterOptions options = reporter_options(*settings, json, environment);
   TerminalReporter reporter(options);
   for (const std::string& warning : settings->warnings()) reporter.warning(warning);
   for (const std::string& warning : registries->warnings()) reporter.warning(warning);
   WorkerPool pool;
-  const ops::Session session{*settings,       *registries, reporter, pool,
-                             environment,     *start,      project,  user_agent(environment, ""),
-                             ops::test_mode()};
+  const ops::Session session{
+      *settings,       *registries, reporter, pool,
+      environment,     *start,      project,  user_agent(*settings, environment),
+      ops::test_mode()};
   CommandContext context{line, session, reporter, json};
   Result<int> status = dispatch(context);
   reporter.clear_live_line();
+  tell_keys_read(*settings, environment);
   if (!status) return fail(status.error(), json, options.colour);
   return *status;
 }
@@ -131,9 +163,9 @@ int run(int argc, char** argv) {
   os::install_stop_handlers();
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   Result<CommandLine> line = parse_command_line(arguments, hands_on);
-  const Colour colour = os::is_terminal(os::Stream::Error) ? Colour::On : Colour::Off;
-  if (!line) return fail(line.error(), false, colour);
-  if (line->version && line->command.empty()) {
+  const bool json = asks_json(arguments);
+  if (!line) return fail(line.error(), json, early_colour());
+  if (line->version) {
     std::printf("%s\n", std::string(ops::version()).c_str());
     return 0;
   }
@@ -142,7 +174,7 @@ int run(int argc, char** argv) {
                                               : std::vector<std::string>{line->command};
     line->command = "help";
   }
-  return run_with_settings(*line);
+  return run_with_settings(*line, json);
 }
 
 }  // namespace lpm::cli

@@ -30,6 +30,13 @@ Error wrong_type(const SettingValue& setting, std::string_view value, std::strin
   return Error(ErrorCode::BAD_CONFIG, std::move(what)).at(setting.where);
 }
 
+Error wrong_choice(const SettingInfo& info, const SettingValue& setting, std::string_view value) {
+  if (info.choices.find('|') != std::string_view::npos)
+    return wrong_type(setting, value, spoken_choices(info.choices));
+  return wrong_type(setting, value, fmt::format("`{}`", info.choices))
+      .hint(fmt::format("leave it out: `{}` is all that this version of lpm does", info.choices));
+}
+
 Status check_boolean(SettingValue& setting, std::string& value) {
   if (value.empty() || value == "1") value = "true";
   if (value == "0") value = "false";
@@ -85,7 +92,7 @@ Status check_single(const SettingInfo& info, SettingValue& setting, const PathCo
       return check_proxy_url(setting, value);
     case SettingType::Choice:
       if (is_one_of(value, info.choices)) return {};
-      return wrong_type(setting, value, spoken_choices(info.choices));
+      return wrong_choice(info, setting, value);
     case SettingType::Text:
       return check_text(info, setting, value);
     case SettingType::TextList:

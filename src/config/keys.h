@@ -6,10 +6,6 @@
 
 namespace lpm::config {
 
-// The table's spelling of a key that is written otherwise ("https_proxy", "node-linker",
-// "init.author.name"); keys that the table does not have come back as they are.
-std::string canonical_key(std::string_view written);
-
 // True for keys whose values never print.
 bool is_secret_key(std::string_view key);
 

@@ -58,7 +58,7 @@ constexpr auto kTable = std::to_array<SettingInfo>({
     {"keep-bin", TextList, "", "", "commands that stay whose they are in `install -g`", ""},
     {"key", Text, "", "", "private key of the client certificate, as PEM text", ""},
     {"legacy-peer-deps", Boolean, "false", "", "leave peer dependencies out of the graph", ""},
-    {"linker", Choice, "isolated", "isolated|hoisted", "layout of node_modules", "", true},
+    {"linker", Choice, "isolated", "isolated", "layout of node_modules", "", true},
     {"location", Choice, "user", "user|project", "which .npmrc `config` writes", ""},
     {"lockfile-only", Boolean, "false", "", "write lpm.lock and leave node_modules alone", ""},
     {"loglevel", Choice, "notice", "silent|error|warn|notice|http|info|verbose|silly",

@@ -1,6 +1,7 @@
 #include "config/settings.h"
 
 #include <algorithm>
+#include <atomic>
 #include <map>
 
 #include "config/check_value.h"
@@ -19,6 +20,11 @@ std::string default_text(std::string_view key, const std::string& home) {
 
 }  // namespace
 
+// One mark a row of the table.
+struct Settings::KeysRead {
+  std::vector<std::atomic<bool>> marks = std::vector<std::atomic<bool>>(setting_table().size());
+};
+
 Result<Settings> Settings::load(const ConfigSources& sources) {
   LayerReader reader(sources);
   LPM_TRY(reader.read_all());
@@ -28,6 +34,7 @@ Result<Settings> Settings::load(const ConfigSources& sources) {
   settings.files_ = std::move(reader.files);
   settings.home_ = sources.home;
   settings.lpm_home_ = std::move(reader.lpm_home);
+  settings.keys_read_ = std::make_shared<KeysRead>();
   if (const std::string* file = find_variable(sources.environment, "NODE_EXTRA_CA_CERTS")) {
     settings.extra_ca_file_ = *file;
   }
@@ -35,6 +42,8 @@ Result<Settings> Settings::load(const ConfigSources& sources) {
 }
 
 const SettingValue* Settings::find(std::string_view key) const {
+  if (const SettingInfo* info = find_setting(key); info != nullptr && keys_read_ != nullptr)
+    keys_read_->marks[static_cast<std::size_t>(info - setting_table().data())] = true;
   return find_below(values_, key, kNoLimit);
 }
 
@@ -73,6 +82,13 @@ std::vector<SettingValue> Settings::all() const {
 
 std::int64_t Settings::release_age_seconds() const {
   return release_age_below(values_, kNoLimit);
+}
+
+std::vector<std::string_view> Settings::keys_read() const {
+  std::vector<std::string_view> keys;
+  for (std::size_t i = 0; keys_read_ != nullptr && i < keys_read_->marks.size(); ++i)
+    if (keys_read_->marks[i]) keys.push_back(setting_table()[i].key);
+  return keys;
 }
 
 std::string Settings::store_directory() const {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -44,6 +45,9 @@ struct SettingInfo {
 };
 std::span<const SettingInfo> setting_table();  // keys in bytewise order
 const SettingInfo* find_setting(std::string_view key);
+// The key that a name of npm's, pnpm's or yarn's stands for ("node-linker" is "linker"); the name
+// itself when there is none.
+std::string canonical_key(std::string_view written);
 // npm's other documented keys: known, without effect on lpm.
 std::span<const std::string_view> settings_without_effect();
 
@@ -86,6 +90,8 @@ class Settings {
   // minimum-release-age or min-release-age, whichever stands in the higher layer (the longer one in
   // the same).
   std::int64_t release_age_seconds() const;
+  // Rows of the table that were asked for so far: tells tests that no flag is taken and ignored.
+  std::vector<std::string_view> keys_read() const;
   // NODE_EXTRA_CA_CERTS; empty when unset.
   const std::string& extra_ca_file() const { return extra_ca_file_; }
 
@@ -101,6 +107,8 @@ class Settings {
   std::string home_;
   std::string lpm_home_;
   std::string extra_ca_file_;
+  struct KeysRead;
+  std::shared_ptr<KeysRead> keys_read_;
 };
 
 // Adds, changes or removes one line of a .npmrc, keeping the rest byte for byte. Empty value

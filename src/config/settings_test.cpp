@@ -37,12 +37,12 @@ TEST_F(SettingsTest, LaterLayersWin) {
 
 TEST_F(SettingsTest, ReadsOwnSettingsFromTheManifestAndNoOthers) {
   write("project/package.json",
-        "{\n  \"lpm\": {\"linker\": \"hoisted\",\n    \"engineStrict\": true, \"registry\": "
+        "{\n  \"lpm\": {\"minimumReleaseAge\": \"3d\",\n    \"engineStrict\": true, \"registry\": "
         "\"https://r.example\",\n"
         "    \"overrides\": {}}\n}\n");
   const Settings settings = load();
-  EXPECT_EQ(settings.text("linker"), "hoisted");
-  EXPECT_EQ(settings.find("linker")->where, "package.json:2:21");
+  EXPECT_EQ(settings.text("minimum-release-age"), "3d");
+  EXPECT_EQ(settings.find("minimum-release-age")->where, "package.json:2:32");
   EXPECT_TRUE(settings.flag("engine-strict"));
   EXPECT_NE(settings.text("registry"), "https://r.example");
   ASSERT_EQ(settings.warnings().size(), 1U);
@@ -51,9 +51,9 @@ TEST_F(SettingsTest, ReadsOwnSettingsFromTheManifestAndNoOthers) {
 }
 
 TEST_F(SettingsTest, TakesTheManifestFromTheCallerWhenItHasIt) {
-  write("project/package.json", R"({"lpm": {"linker": "isolated"}})");
-  sources_.manifest_text = R"({"lpm": {"linker": "hoisted"}})";
-  EXPECT_EQ(load().text("linker"), "hoisted");
+  write("project/package.json", R"({"lpm": {"strictPeerDeps": false}})");
+  sources_.manifest_text = R"({"lpm": {"strictPeerDeps": true}})";
+  EXPECT_TRUE(load().flag("strict-peer-deps"));
 }
 
 TEST_F(SettingsTest, LeavesABadManifestToItsReader) {
@@ -82,23 +82,24 @@ TEST_F(SettingsTest, UnderstandsEverySpellingOfVariables) {
 TEST_F(SettingsTest, OwnVariablesBeatNpms) {
   set_variable("npm_config_registry", "https://npm.example/");
   set_variable("LPM_REGISTRY_URL", "https://lpm.example/");
-  set_variable("LPM_LINKER", "hoisted");
+  set_variable("npm_config_strict_peer_deps", "false");
+  set_variable("LPM_STRICT_PEER_DEPS", "true");
   set_variable("LPM_TEST_MODE", "1");
   const Settings settings = load();
   EXPECT_EQ(settings.text("registry"), "https://lpm.example/");
   EXPECT_EQ(settings.find("registry")->where, "LPM_REGISTRY_URL");
-  EXPECT_EQ(settings.text("linker"), "hoisted");
+  EXPECT_TRUE(settings.flag("strict-peer-deps"));
 }
 
 TEST_F(SettingsTest, LpmHomeMovesTheUsersFiles) {
   EXPECT_EQ(load().lpm_home(), root_ + "/home/.lpm");
   ASSERT_TRUE(os::make_directories(root_ + "/elsewhere"));
-  write("elsewhere/config.toml", "linker = \"hoisted\"\n");
+  write("elsewhere/config.toml", "strict-peer-deps = true\n");
   set_variable("LPM_HOME", root_ + "/elsewhere");
   const Settings settings = load();
   EXPECT_EQ(settings.lpm_home(), root_ + "/elsewhere");
   EXPECT_EQ(settings.store_directory(), root_ + "/elsewhere/store/x1");
-  EXPECT_EQ(settings.text("linker"), "hoisted");
+  EXPECT_TRUE(settings.flag("strict-peer-deps"));
 }
 
 TEST_F(SettingsTest, UserconfigNamesAnotherFile) {
@@ -171,23 +172,30 @@ TEST_F(SettingsTest, NullTakesBackWhatLowerLayersSay) {
 TEST_F(SettingsTest, SpellingVariantsMeanTheSameSetting) {
   write("home/.npmrc",
         "https_proxy=http://"
-        "a.example\ninit.author.name=Ada\nnode-linker=hoisted\npackage-lock-only=true\n"
+        "a.example\ninit.author.name=Ada\nnode-linker=isolated\nstrict-peer-dependencies="
+        "true\npackage-lock-only=true\n"
         "shrinkwrap=false\noffline\n");
   const Settings settings = load();
   EXPECT_EQ(settings.text("https-proxy"), "http://a.example");
   EXPECT_EQ(settings.text("init-author-name"), "Ada");
-  EXPECT_EQ(settings.text("linker"), "hoisted");
+  EXPECT_EQ(settings.find("linker")->where, "~/.npmrc:3");
+  EXPECT_TRUE(settings.flag("strict-peer-deps"));
   EXPECT_TRUE(settings.flag("lockfile-only"));
   EXPECT_FALSE(settings.flag("package-lock"));
   EXPECT_TRUE(settings.flag("offline"));
 }
 
 TEST_F(SettingsTest, AnotherToolsLinkerIsAWarningNotAnError) {
-  write("project/.npmrc", "node-linker=pnp\n");
-  const Settings settings = load();
-  EXPECT_EQ(settings.text("linker"), "isolated");
-  ASSERT_EQ(settings.warnings().size(), 1U);
-  EXPECT_NE(settings.warnings()[0].find(".npmrc:1: `node-linker` is ignored"), std::string::npos);
+  for (const char* layout : {"hoisted", "pnp"}) {
+    write("project/.npmrc", std::string("node-linker=") + layout + "\n");
+    const Settings settings = load();
+    EXPECT_EQ(settings.text("linker"), "isolated");
+    ASSERT_EQ(settings.warnings().size(), 1U);
+    EXPECT_EQ(settings.warnings()[0],
+              std::string(".npmrc:1: `node-linker` is ignored: setting `linker` must be "
+                          "`isolated`, not `") +
+                  layout + "`");
+  }
 }
 
 TEST_F(SettingsTest, PathsCountFromTheFileThatHoldsThem) {
@@ -210,7 +218,8 @@ TEST_F(SettingsTest, WrongTypesAreErrorsAtTheirPlace) {
   expect_error("fetch-retries=many",
                "setting `fetch-retries` must be a number that is not negative, not `many`");
   expect_error("offline=maybe", "setting `offline` must be true or false, not `maybe`");
-  expect_error("linker=flat", "setting `linker` must be one of isolated, hoisted, not `flat`");
+  expect_error("location=flat", "setting `location` must be one of user, project, not `flat`");
+  expect_error("linker=hoisted", "setting `linker` must be `isolated`, not `hoisted`");
   expect_error("omit=prod", "setting `omit` must be one of dev, optional, peer, not `prod`");
   expect_error("https-proxy=proxy.example",
                "setting `https-proxy` must be a URL, not `proxy.example`");

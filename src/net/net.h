@@ -72,6 +72,7 @@ using Completion = std::function<void(Result<Response>)>;
 struct ClientOptions {
   int retries = 3;  // attempts after the first (npm: fetch-retries... at most 3 here)
   std::int64_t backoff_ms = 1000;  // 1, 2, 4 s with jitter, capped at backoff_max_ms
+  std::int64_t backoff_factor = 2;
   std::int64_t backoff_max_ms = 10'000;
   std::int64_t retry_after_max_ms = 60'000;
   std::int64_t connect_timeout_ms = 10'000;

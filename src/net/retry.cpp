@@ -3,6 +3,7 @@
 #include <curl/curl.h>
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 
 #include "base/text.h"
@@ -40,9 +41,11 @@ std::int64_t wait_after_attempt(int attempt, const ClientOptions& options,
                                 std::optional<std::int64_t> retry_after_ms, double jitter) {
   if (options.backoff_override_ms) return *options.backoff_override_ms;
   if (retry_after_ms) return std::min(*retry_after_ms, options.retry_after_max_ms);
-  const std::int64_t doubled = options.backoff_ms << std::min(attempt - 1, 20);
-  const double spread = 0.75 + 0.5 * jitter;
-  return std::min(options.backoff_max_ms, static_cast<std::int64_t>(doubled * spread));
+  const double grown = static_cast<double>(options.backoff_ms) *
+                       std::pow(static_cast<double>(options.backoff_factor), attempt - 1);
+  const double wait = grown * (0.75 + 0.5 * jitter);
+  const auto longest = static_cast<double>(options.backoff_max_ms);
+  return static_cast<std::int64_t>(std::min(wait, longest));
 }
 
 }  // namespace lpm::net

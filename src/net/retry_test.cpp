@@ -22,6 +22,17 @@ TEST(Retry, WaitsAsLongAsTheServerAsksUpToAMinute) {
   EXPECT_EQ(wait_after_attempt(1, options, 90'000, 0.5), 60'000);
 }
 
+TEST(Retry, GrowsByTheFactorUpToTheLongestWait) {
+  ClientOptions options;
+  options.backoff_ms = 100;
+  options.backoff_factor = 10;
+  EXPECT_EQ(wait_after_attempt(1, options, std::nullopt, 0.5), 100);
+  EXPECT_EQ(wait_after_attempt(3, options, std::nullopt, 0.5), 10'000);
+  EXPECT_EQ(wait_after_attempt(400, options, std::nullopt, 0.5), 10'000);
+  options.backoff_factor = 0;
+  EXPECT_EQ(wait_after_attempt(2, options, std::nullopt, 0.5), 0);
+}
+
 TEST(Retry, WaitsAsToldWhenTheWaitIsOverridden) {
   ClientOptions options;
   options.backoff_override_ms = 10;

@@ -67,8 +67,11 @@ Status commit_and_tag(const Session& session, const BumpOptions& options,
   const std::string tag = options.tag_prefix + version;
   const std::string message =
       replace_all(options.message.empty() ? "%s" : options.message, "%s", version);
+  std::vector<std::string> commit = {"commit", "-m", message};
+  if (!options.commit_hooks) commit.emplace_back("--no-verify");
+  if (options.sign_commit) commit.emplace_back("--gpg-sign");
   const std::vector<std::vector<std::string>> steps = {
-      {"add", "package.json"}, {"commit", "-m", message}, {"tag", "-a", tag, "-m", message}};
+      {"add", "package.json"}, commit, {"tag", options.sign_tag ? "-s" : "-a", tag, "-m", message}};
   for (const std::vector<std::string>& step : steps) {
     LPM_TRY_ASSIGN(const int status, run_git(session, step));
     if (status != 0)
@@ -142,7 +145,8 @@ Result<Bumped> bump_version(const Session& session, const BumpOptions& options) 
     return Error(ErrorCode::USAGE, fmt::format("the version is {} already", bumped.to))
         .hint("`--allow-same-version` accepts it");
   const bool use_git = options.git && os::exists(session.project + "/.git");
-  if (use_git && !session.settings.flag("force")) {
+  const bool takes_changes_along = session.settings.flag("force");
+  if (use_git && !takes_changes_along) {
     LPM_TRY_ASSIGN(const bool clean, is_clean(session));
     if (!clean)
       return Error(ErrorCode::USAGE, "the git work tree has changes that are not committed")

@@ -16,6 +16,9 @@ struct BumpOptions {
   std::string preid;  // prerelease identifier
   bool git = true;    // commit and tag when this is the root of a clean git work tree
   bool allow_same = false;
+  bool commit_hooks = true;
+  bool sign_commit = false;
+  bool sign_tag = false;
 };
 
 struct Bumped {

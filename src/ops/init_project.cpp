@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
+
 #include "base/text.h"
 #include "formats/json.h"
 #include "manifest/manifest.h"
@@ -24,6 +26,34 @@ std::string name_from_folder(std::string_view folder) {
   return name.empty() ? "project" : name;
 }
 
+// npm's text for a person: `name <address> (page)`.
+std::string author_from(const config::Settings& settings) {
+  std::string text = settings.text("init-author-name");
+  const std::string address = settings.text("init-author-email");
+  const std::string page = settings.text("init-author-url");
+  if (text.empty()) return text;
+  if (!address.empty()) text += fmt::format(" <{}>", address);
+  if (!page.empty()) text += fmt::format(" ({})", page);
+  return text;
+}
+
+Error is_there(const std::string& path) {
+  return Error(ErrorCode::IO, "there is a package.json already")
+      .at(path)
+      .hint("edit it, or run `lpm install`");
+}
+
+// In one step, and never over a file that somebody made meanwhile.
+Status write_new_file(const std::string& path, std::string_view text) {
+  const std::string temporary = fmt::format("{}.{}", path, os::unique_suffix());
+  LPM_TRY(os::write_file_atomic(temporary, text, os::Durability::Sync));
+  const int problem = os::rename_without_replacing(temporary, path);
+  if (problem == 0) return {};
+  (void)os::remove_file(temporary);
+  return problem == EEXIST ? is_there(path)
+                           : system_error(problem, "cannot write `package.json`", path);
+}
+
 }  // namespace
 
 InitAnswers default_answers(const Session& session) {
@@ -34,16 +64,13 @@ InitAnswers default_answers(const Session& session) {
   answers.version = version.empty() ? "1.0.0" : version;
   answers.entry = "index.js";
   answers.license = session.settings.text("init-license");
-  answers.author = session.settings.text("init-author-name");
+  answers.author = author_from(session.settings);
   return answers;
 }
 
 Result<std::string> init_project(const Session& session, const InitAnswers& answers) {
   const std::string path = session.initial_directory + "/package.json";
-  if (os::exists(path))
-    return Error(ErrorCode::IO, "there is a package.json already")
-        .at(path)
-        .hint("edit it, or run `lpm install`");
+  if (os::exists(path)) return is_there(path);
   if (const manifest::NameVerdict verdict = manifest::judge_name(answers.name);
       !verdict.valid_for_new)
     return Error(ErrorCode::BAD_NAME,
@@ -60,7 +87,7 @@ Result<std::string> init_project(const Session& session, const InitAnswers& answ
   if (!answers.license.empty()) json.key("license").value(answers.license);
   json.end_object();
   std::string text = json.take();
-  LPM_TRY(os::write_file_atomic(path, text, os::Durability::Sync));
+  LPM_TRY(write_new_file(path, text));
   return text;
 }
 

@@ -83,6 +83,20 @@ Result<Needs> gather_needs(const Session& session) {
   return needs;
 }
 
+// What was never there needs no lock, and no folder for one.
+bool has_store(const Session& session) {
+  return os::exists(session.settings.store_directory());
+}
+
+// A collection that needs everything and removes nothing.
+Result<StoreState> contents(const Session& session) {
+  store::Store store(session.settings.store_directory());
+  LPM_TRY_ASSIGN(const store::Store::Collected found,
+                 store.collect_garbage([](const crypto::Sha512&) { return true; },
+                                       /*dry_run=*/true));
+  return StoreState{found.entries + found.kept, found.bytes + found.kept_bytes};
+}
+
 }  // namespace
 
 Result<CacheState> cache_state(const Session& session) {
@@ -91,11 +105,14 @@ Result<CacheState> cache_state(const Session& session) {
   return CacheState{directory, status.files, status.bytes};
 }
 
-Status clean_metadata_cache(const Session& session) {
-  return registry::clean_cache(session.settings.cache_directory());
+Result<CacheState> clean_metadata_cache(const Session& session, bool dry_run) {
+  LPM_TRY_ASSIGN(CacheState state, cache_state(session));
+  if (!dry_run) LPM_TRY(registry::clean_cache(session.settings.cache_directory()));
+  return state;
 }
 
 Result<std::vector<StoreProblem>> verify_store(const Session& session, bool fix) {
+  if (!has_store(session)) return std::vector<StoreProblem>();
   LPM_TRY_ASSIGN(
       const os::FileLock lock,
       lock_store(session, fix ? os::LockMode::Exclusive : os::LockMode::Shared, "store verify"));
@@ -110,7 +127,10 @@ Result<std::vector<StoreProblem>> verify_store(const Session& session, bool fix)
 }
 
 Result<StoreCollection> collect_store(const Session& session, bool dry_run) {
-  LPM_TRY_ASSIGN(const os::FileLock lock, lock_store(session, os::LockMode::Exclusive, "store gc"));
+  if (!has_store(session)) return StoreCollection{};
+  LPM_TRY_ASSIGN(
+      const os::FileLock lock,
+      lock_store(session, dry_run ? os::LockMode::Shared : os::LockMode::Exclusive, "store gc"));
   LPM_TRY_ASSIGN(const Needs needs, gather_needs(session));
   store::Store store(session.settings.store_directory());
   const bool keep_all = !needs.unreadable.empty();
@@ -122,10 +142,21 @@ Result<StoreCollection> collect_store(const Session& session, bool dry_run) {
   return StoreCollection{collected.entries, collected.bytes, collected.kept, needs.unreadable};
 }
 
-Status clean_store(const Session& session) {
+Result<StoreState> store_state(const Session& session) {
+  if (!has_store(session)) return StoreState{};
   LPM_TRY_ASSIGN(const os::FileLock lock,
-                 lock_store(session, os::LockMode::Exclusive, "store clean"));
-  return store::Store(session.settings.store_directory()).clean();
+                 lock_store(session, os::LockMode::Shared, "store status"));
+  return contents(session);
+}
+
+Result<StoreState> clean_store(const Session& session, bool dry_run) {
+  if (!has_store(session)) return StoreState{};
+  LPM_TRY_ASSIGN(
+      const os::FileLock lock,
+      lock_store(session, dry_run ? os::LockMode::Shared : os::LockMode::Exclusive, "store clean"));
+  LPM_TRY_ASSIGN(const StoreState state, contents(session));
+  if (!dry_run) LPM_TRY(store::Store(session.settings.store_directory()).clean());
+  return state;
 }
 
 void register_project(const Session& session) {

@@ -16,7 +16,8 @@ struct CacheState {
   std::uint64_t bytes = 0;
 };
 Result<CacheState> cache_state(const Session& session);
-Status clean_metadata_cache(const Session& session);
+// What it held; nothing is removed with `dry_run`.
+Result<CacheState> clean_metadata_cache(const Session& session, bool dry_run);
 
 struct StoreProblem {
   std::string entry;
@@ -36,7 +37,14 @@ struct StoreCollection {
 // Removes entries that no lockfile of a known project or of a global package names. Waits for
 // running installs.
 Result<StoreCollection> collect_store(const Session& session, bool dry_run);
-Status clean_store(const Session& session);
+
+struct StoreState {
+  std::uint64_t entries = 0;
+  std::uint64_t bytes = 0;  // of the files as they are unpacked
+};
+Result<StoreState> store_state(const Session& session);
+// What it held; nothing is removed with `dry_run`. Waits for running installs.
+Result<StoreState> clean_store(const Session& session, bool dry_run);
 
 // Remembers a project for collect_store(), which finds global packages by itself; called by every
 // install that linked something.

@@ -14,6 +14,14 @@ bool is_free_key(std::string_view key) {
   return key.starts_with("//") || (key.starts_with('@') && key.ends_with(":registry"));
 }
 
+std::string wanted_values(const config::SettingInfo& setting) {
+  using config::SettingType;
+  if (setting.type == SettingType::Boolean) return "true, false";
+  if (setting.type == SettingType::Number) return "a number";
+  if (setting.type == SettingType::Url) return "a URL that begins with http:// or https://";
+  return replace_all(std::string(setting.choices), "|", ", ");
+}
+
 Status check_value(const config::SettingInfo& setting, const std::string& value) {
   using config::SettingType;
   const bool fits = [&] {
@@ -26,21 +34,33 @@ Status check_value(const config::SettingInfo& setting, const std::string& value)
     return std::find(choices.begin(), choices.end(), value) != choices.end();
   }();
   if (fits) return {};
-  Error error(ErrorCode::BAD_CONFIG,
-              fmt::format("`{}` is not a value of `{}`", value, setting.key));
-  if (!setting.choices.empty())
-    error.facts.push_back({"values", replace_all(std::string(setting.choices), "|", ", ")});
-  return error;
+  return Error(ErrorCode::BAD_CONFIG,
+               fmt::format("`{}` is not a value of `{}`", value, setting.key))
+      .fact("values", wanted_values(setting));
 }
 
-Error unknown_key(const std::string& key) {
+bool is_of_npm(std::string_view key) {
+  const auto others = config::settings_without_effect();
+  return std::binary_search(others.begin(), others.end(), key);
+}
+
+std::optional<std::string> nearest_key(const std::string& key) {
   std::vector<std::string> names;
   for (const config::SettingInfo& setting : config::setting_table())
     names.emplace_back(setting.key);
-  Error error(ErrorCode::BAD_CONFIG, fmt::format("there is no setting `{}`", key));
-  if (const auto near = nearest_name(key, names))
-    error.hints.push_back(fmt::format("did you mean `{}`?", *near));
-  return error;
+  return nearest_name(key, names);
+}
+
+std::optional<std::string> warning_for(const std::string& key) {
+  if (is_known_key(key))
+    return is_of_npm(key)
+               ? std::optional(fmt::format(
+                     "`{}` changes nothing in lpm; scripts see it, and npm uses it", key))
+               : std::nullopt;
+  std::string text =
+      fmt::format("neither lpm nor npm has a setting `{}`, only scripts see it", key);
+  if (const auto near = nearest_key(key)) text += fmt::format("; did you mean `{}`?", *near);
+  return text;
 }
 
 std::string path_of(const Session& session, SettingsFile file) {
@@ -51,18 +71,36 @@ std::string path_of(const Session& session, SettingsFile file) {
 
 }  // namespace
 
-Result<std::string> write_setting(const Session& session, SettingsFile file, const std::string& key,
-                                  const std::string& value) {
+bool is_known_key(std::string_view key) {
+  return config::find_setting(key) != nullptr || is_of_npm(key) || is_free_key(key);
+}
+
+Error unknown_setting(const std::string& key) {
+  Error error(ErrorCode::BAD_CONFIG, fmt::format("there is no setting `{}`", key));
+  if (const auto near = nearest_key(key))
+    error.hints.push_back(fmt::format("did you mean `{}`?", *near));
+  error.hints.push_back("`lpm config list --all` shows them all");
+  return error;
+}
+
+Result<SettingWritten> write_setting(const Session& session, SettingsFile file,
+                                     const std::string& written, const std::string& value) {
+  const std::string key = config::canonical_key(written);
   const config::SettingInfo* setting = config::find_setting(key);
-  if (setting == nullptr && !is_free_key(key)) return unknown_key(key);
   if (setting != nullptr && !value.empty()) LPM_TRY(check_value(*setting, value));
-  const std::string path = path_of(session, file);
-  LPM_TRY_ASSIGN(const std::optional<std::string> text, os::read_file_if_exists(path));
-  LPM_TRY_ASSIGN(const std::string edited, config::edit_npmrc(text.value_or(""), key, value));
+  SettingWritten result;
+  result.path = path_of(session, file);
+  LPM_TRY_ASSIGN(const std::optional<std::string> text, os::read_file_if_exists(result.path));
+  LPM_TRY_ASSIGN(const std::string edited, config::edit_npmrc(text.value_or(""), written, value));
+  result.changed = edited != text.value_or("");
+  const bool is_told = !value.empty() || (!result.changed && !is_known_key(key));
+  if (const auto warning = warning_for(key); warning && is_told)
+    result.warnings.push_back(*warning);
+  if (!result.changed) return result;
   // A user's .npmrc may come to hold credentials: nobody else may read a new one.
-  LPM_TRY(os::write_file_atomic(path, edited, os::Durability::Sync,
+  LPM_TRY(os::write_file_atomic(result.path, edited, os::Durability::Sync,
                                 file == SettingsFile::User ? 0600 : 0644));
-  return path;
+  return result;
 }
 
 }  // namespace lpm::ops

@@ -41,6 +41,7 @@ Result<Store::Collected> Store::collect_garbage(
       if (index && found.has_folder &&
           (is_needed(index->tarball_digest) || has_other_links(found.directory, *index))) {
         ++collected.kept;
+        collected.kept_bytes += size_of(*index);
         continue;
       }
       ++collected.entries;

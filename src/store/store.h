@@ -126,6 +126,7 @@ class Store {
     std::uint64_t entries = 0;
     std::uint64_t bytes = 0;
     std::uint64_t kept = 0;
+    std::uint64_t kept_bytes = 0;
   };
   // Removes entries that `is_needed` (digest) does not want and whose files have a single link,
   // entries that are not whole, and what was set aside. The caller holds the store lock

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "cli/commands.h"
+#include "formats/json.h"
 #include "ops/init_project.h"
 #include "os/terminal.h"
 
@@ -37,7 +38,15 @@ Result<int> run_init(CommandContext& context) {
     answers.license = ask("license", answers.license);
   }
   LPM_TRY_ASSIGN(const std::string text, ops::init_project(context.session, answers));
-  if (!context.json) std::fputs("wrote package.json\n", stderr);
+  if (context.json) {
+    formats::json::Writer json;
+    json.begin_object().key("schema_version").value(1).key("success").value(true);
+    json.key("file").value(context.session.initial_directory + "/package.json");
+    json.key("manifest").raw(trim(text)).end_object();
+    std::fputs(json.take().c_str(), stdout);
+    return 0;
+  }
+  context.reporter.note("wrote package.json");
   std::fputs(text.c_str(), stdout);
   return 0;
 }

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 
 #include "cli/commands.h"
@@ -58,12 +59,30 @@ InstallOptions options_from(const CommandContext& context) {
   options.dry_run = settings.flag("dry-run");
   options.own_peers = !settings.flag("legacy-peer-deps");
   options.force = settings.flag("force");
+  options.verify_store = settings.flag("verify-store");
   options.ignore_scripts = settings.flag("ignore-scripts");
   options.wait_for_lock = settings.flag("wait");
   return options;
 }
 
+// Settings that change npm's choice of versions or files and not yet lpm's: better said than
+// silent.
+void warn_about_what_is_not_followed(CommandContext& context) {
+  constexpr auto kNotFollowed = std::to_array<std::string_view>(
+      {"before", "min-release-age", "minimum-release-age", "package-lock"});
+  for (const std::string_view key : kNotFollowed) {
+    const config::SettingValue* setting = context.session.settings.find(key);
+    if (setting == nullptr || setting->values.empty()) continue;
+    const std::string& value = setting->values.back();
+    const bool asks_nothing = key == "package-lock" ? value == "true" : value == "0";
+    if (asks_nothing || setting->layer == config::Layer::Default) continue;
+    context.reporter.warning(
+        fmt::format("{}: `{}` is not followed by this version of lpm", setting->where, key));
+  }
+}
+
 Result<int> install_and_tell(CommandContext& context, const InstallOptions& options) {
+  warn_about_what_is_not_followed(context);
   LPM_TRY_ASSIGN(const InstallResult result, ops::install::install(context.session, options));
   for (const std::string& warning : result.warnings) context.reporter.warning(warning);
   if (result.skipped_archive_entries > 0)

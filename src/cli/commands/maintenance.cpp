@@ -80,53 +80,78 @@ Error unknown_subcommand(std::string_view command, std::string_view known) {
       .hint(fmt::format("`lpm help {}` explains them", command));
 }
 
+void print_folder(const CommandContext& context, const std::string& folder) {
+  Writer json = begin_document();
+  json.key("path").value(folder);
+  print(context, json, folder + "\n");
+}
+
+// `noun` is what is counted: "file", "package".
+void print_contents(const CommandContext& context, const std::string& folder, std::string_view noun,
+                    std::uint64_t count, std::uint64_t bytes) {
+  Writer json = begin_document();
+  json.key("path").value(folder).key(fmt::format("{}s", noun)).value(count);
+  json.key("bytes").value(bytes);
+  print(context, json,
+        fmt::format("{}\n{}, {}\n", folder, count_of(count, noun), human_bytes(bytes)));
+}
+
+void print_cleaned(const CommandContext& context, bool dry_run, std::string_view noun,
+                   std::uint64_t count, std::uint64_t bytes, std::string_view next) {
+  Writer json = begin_document();
+  json.key("dry_run").value(dry_run).key(fmt::format("{}s", noun)).value(count);
+  json.key("bytes").value(bytes);
+  print(context, json,
+        fmt::format("{} {} ({}); {}\n", dry_run ? "would remove" : "removed", count_of(count, noun),
+                    human_bytes(bytes), next));
+}
+
 }  // namespace
 
 Result<int> run_cache(CommandContext& context) {
   const std::string what = subcommand(context);
+  const std::string folder = context.session.settings.cache_directory();
   if (what == "clean") {
-    LPM_TRY(ops::clean_metadata_cache(context.session));
-    Writer json = begin_document();
-    print(
-        context, json,
-        "the metadata cache is empty; packages stay in the store (`lpm store clean` empties it)\n");
+    const bool dry_run = context.session.settings.flag("dry-run");
+    LPM_TRY_ASSIGN(const ops::CacheState held, ops::clean_metadata_cache(context.session, dry_run));
+    print_cleaned(context, dry_run, "file", held.files, held.bytes,
+                  "packages stay in the store (`lpm store clean` empties it)");
     return 0;
   }
-  if (what == "path" || what == "status" || what.empty()) {
+  if (what == "path") {
+    print_folder(context, folder);
+    return 0;
+  }
+  if (what == "status" || what.empty()) {
     LPM_TRY_ASSIGN(const ops::CacheState state, ops::cache_state(context.session));
-    Writer json = begin_document();
-    json.key("path")
-        .value(state.directory)
-        .key("files")
-        .value(state.files)
-        .key("bytes")
-        .value(state.bytes);
-    print(context, json,
-          what == "path" ? state.directory + "\n"
-                         : fmt::format("{}\n{}, {}\n", state.directory,
-                                       count_of(state.files, "file"), human_bytes(state.bytes)));
+    print_contents(context, state.directory, "file", state.files, state.bytes);
     return 0;
   }
-  return unknown_subcommand("cache", "path, status, clean");
+  return unknown_subcommand("cache", "status, path, clean");
 }
 
 Result<int> run_store(CommandContext& context) {
   const std::string what = subcommand(context);
+  const std::string folder = context.session.settings.store_directory();
+  if (what == "status" || what.empty()) {
+    LPM_TRY_ASSIGN(const ops::StoreState state, ops::store_state(context.session));
+    print_contents(context, folder, "package", state.entries, state.bytes);
+    return 0;
+  }
   if (what == "path") {
-    Writer json = begin_document();
-    json.key("path").value(context.session.settings.store_directory());
-    print(context, json, context.session.settings.store_directory() + "\n");
+    print_folder(context, folder);
     return 0;
   }
   if (what == "verify") return verify(context);
   if (what == "gc" || what == "prune") return collect(context);
   if (what == "clean") {
-    LPM_TRY(ops::clean_store(context.session));
-    Writer json = begin_document();
-    print(context, json, "the store is empty; the next install fetches what it needs\n");
+    const bool dry_run = context.session.settings.flag("dry-run");
+    LPM_TRY_ASSIGN(const ops::StoreState held, ops::clean_store(context.session, dry_run));
+    print_cleaned(context, dry_run, "package", held.entries, held.bytes,
+                  "an install fetches again what it needs");
     return 0;
   }
-  return unknown_subcommand("store", "path, verify, gc, clean");
+  return unknown_subcommand("store", "status, path, verify, gc, clean");
 }
 
 }  // namespace lpm::cli

@@ -53,6 +53,9 @@ Result<int> run_version(CommandContext& context) {
   options.preid = settings.text("preid");
   options.git = settings.flag("git-tag-version");
   options.allow_same = settings.flag("allow-same-version");
+  options.commit_hooks = settings.flag("commit-hooks");
+  options.sign_commit = settings.flag("sign-git-commit");
+  options.sign_tag = settings.flag("sign-git-tag");
   LPM_TRY_ASSIGN(const ops::Bumped bumped, ops::bump_version(context.session, options));
   if (context.json) {
     formats::json::Writer json;

@@ -21,6 +21,13 @@ net::ClientOptions network_options(const Session& session) {
   net::ClientOptions options;
   options.retries =
       static_cast<int>(std::clamp<std::int64_t>(settings.number("fetch-retries"), 0, 3));
+  options.backoff_ms = settings.number("fetch-retry-mintimeout");
+  options.backoff_factor = settings.number("fetch-retry-factor");
+  options.backoff_max_ms = settings.number("fetch-retry-maxtimeout");
+  // Silence that ends an attempt; a connection gets its ten seconds unless the user has less
+  // patience.
+  options.idle_timeout_ms = std::max<std::int64_t>(settings.number("fetch-timeout"), 1);
+  options.connect_timeout_ms = std::min(options.connect_timeout_ms, options.idle_timeout_ms);
   options.user_agent = session.user_agent;
   options.max_connections_per_host =
       static_cast<int>(std::clamp<std::int64_t>(settings.number("maxsockets"), 1, 256));
@@ -73,7 +80,7 @@ struct Supply::Parts {
         network(std::make_unique<net::Client>(network_options(session))),
         registry(session.registries, *network, session.pool, registry_options(session)),
         store(session.settings.store_directory()),
-        fetches(registry, store, session.pool),
+        fetches(registry, store, session.pool, session.settings.flag("allow-duplicate-entries")),
         reporter(session.reporter) {}
   ~Parts() {
     fetches.stop();

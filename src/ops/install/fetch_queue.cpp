@@ -15,14 +15,6 @@ namespace {
 // Bodies of at least this many bytes are unpacked while they arrive; smaller ones in one go.
 constexpr std::uint64_t kStreamFrom = 2ULL << 20;
 
-store::ImportRequest import_request(const FetchWish& wish) {
-  store::ImportRequest request;
-  request.name = wish.name;
-  request.version = wish.version;
-  request.expected = wish.integrity;
-  return request;
-}
-
 bool is_not_found(const Error& error) {
   return error.code == ErrorCode::PACKAGE_NOT_FOUND ||
          (error.code == ErrorCode::HTTP_STATUS && error.what.find("404") != std::string::npos);
@@ -51,6 +43,15 @@ struct FetchQueue::StreamState {
   std::optional<store::Store::StreamImport> import;  // touched by the scheduled worker only
   std::optional<Error> import_error;
 };
+
+store::ImportRequest FetchQueue::import_request(const FetchWish& wish) const {
+  store::ImportRequest request;
+  request.name = wish.name;
+  request.version = wish.version;
+  request.expected = wish.integrity;
+  request.allow_conflicting_duplicates = allow_duplicate_entries_;
+  return request;
+}
 
 void FetchQueue::picked(const resolver::Pick& pick) {
   {

@@ -42,8 +42,12 @@ struct FetchStatistics {
 
 class FetchQueue final : public resolver::PickListener {
  public:
-  FetchQueue(registry::RegistryClient& registry, store::Store& store, WorkerPool& pool)
-      : registry_(registry), store_(store), pool_(pool) {}
+  FetchQueue(registry::RegistryClient& registry, store::Store& store, WorkerPool& pool,
+             bool allow_duplicate_entries)
+      : registry_(registry),
+        store_(store),
+        pool_(pool),
+        allow_duplicate_entries_(allow_duplicate_entries) {}
 
   // Nothing new is begun afterwards; what the pool still runs ends by itself. See Supply for the
   // order of the end.
@@ -66,6 +70,7 @@ class FetchQueue final : public resolver::PickListener {
  private:
   struct Slot;
   struct StreamState;
+  store::ImportRequest import_request(const FetchWish& wish) const;
   using SlotPointer = std::shared_ptr<Slot>;
 
   void look_up(const SlotPointer& slot);
@@ -81,6 +86,7 @@ class FetchQueue final : public resolver::PickListener {
   registry::RegistryClient& registry_;
   store::Store& store_;
   WorkerPool& pool_;
+  const bool allow_duplicate_entries_;
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;

@@ -44,8 +44,8 @@ bool wants_changes(const InstallOptions& options) {
 }
 
 bool may_be_up_to_date(const InstallOptions& options) {
-  return !options.force && !options.dry_run && !options.lockfile_only && !wants_changes(options) &&
-         options.node_modules == NodeModules::Keep;
+  return !options.force && !options.verify_store && !options.dry_run && !options.lockfile_only &&
+         !wants_changes(options) && options.node_modules == NodeModules::Keep;
 }
 
 std::string journal_command(const InstallOptions& options) {

@@ -41,6 +41,7 @@ struct InstallOptions {
   bool lockfile_only = false;
   bool dry_run = false;
   bool force = false;           // no up-to-date answer; check the tree file by file
+  bool verify_store = false;    // check what is linked file by file
   bool ignore_scripts = false;  // of the project itself; those of dependencies never run here
   bool wait_for_lock = true;
   NodeModules node_modules = NodeModules::Keep;

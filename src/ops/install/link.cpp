@@ -27,7 +27,8 @@ Result<Linked> plan_and_execute(const Session& session, const Project& project,
                             /*importer=*/0, options.selection);
   linker::LinkOptions link;
   link.project = project.directory;
-  link.verify = options.force || options.node_modules == NodeModules::Replace;
+  link.verify =
+      options.force || options.verify_store || options.node_modules == NodeModules::Replace;
   LPM_TRY(linker::execute(plan, graph, acquired.entries, session.pool, link));
   Linked linked;
   linked.packages = plan.packages.size();
