@@ -61,8 +61,8 @@ TEST_F(ScriptEnvironment, NeverHoldsACredential) {
 }
 
 TEST_F(ScriptEnvironment, OwnSettingsOfAProjectDoNotTravel) {
-  const auto seen = environment_of(R"({"lpm": {"linker": "hoisted"}})");
-  EXPECT_FALSE(seen.contains("npm_config_linker"));
+  const auto seen = environment_of(R"({"lpm": {"strictPeerDeps": "true"}})");
+  EXPECT_FALSE(seen.contains("npm_config_strict_peer_deps"));
 }
 
 TEST_F(ScriptEnvironment, KeepsWhatTheCallerHas) {

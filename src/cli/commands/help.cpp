@@ -26,8 +26,9 @@ std::string overview() {
       "\n  lpm NAME                 run the script NAME, or the command NAME of "
       "node_modules/.bin\n";
   text +=
-      "\nlpm help COMMAND shows the page of a command; every setting is also a flag (lpm config "
-      "list --all).\n";
+      "\nlpm COMMAND -h shows the flags of a command, lpm help COMMAND its page; the flags of all "
+      "are "
+      "settings, too (lpm config list --all).\n";
   return text;
 }
 
