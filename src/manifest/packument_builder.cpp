@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <numeric>
 
 namespace lpm::manifest::image {
 namespace {
@@ -63,10 +64,12 @@ StringId Builder::name_of_pair(std::uint32_t pair_id) const {
 }
 
 ListId Builder::pair_list(std::span<const std::uint32_t> pair_ids) {
+  if (pair_ids.empty()) return 0;
   return pair_lists_.add(bytes_of(pair_ids));
 }
 
 ListId Builder::string_list(std::span<const StringId> ids) {
+  if (ids.empty()) return 0;
   return string_lists_.add(bytes_of(ids));
 }
 
@@ -110,19 +113,24 @@ void Builder::published(std::string_view version_text, std::int64_t time) {
   times_.emplace_back(string(version_text), time);
 }
 
+// Documents mostly list versions in ascending order: turned around, there is little left to sort.
 void Builder::order_versions() {
-  std::stable_sort(versions_.begin(), versions_.end(), [this](const Entry& a, const Entry& b) {
+  order_.resize(versions_.size());
+  std::iota(order_.rbegin(), order_.rend(), 0);
+  const auto comes_before = [this](std::uint32_t i, std::uint32_t j) {
+    const Entry& a = versions_[i];
+    const Entry& b = versions_[j];
     if (const auto order = compare_build(a.order, b.order); order != 0) return order > 0;
-    return text(a.record.text) > text(b.record.text);
-  });
-  // Of equal texts the last one read counts: keep it in the first one's place.
-  std::size_t kept = 0;
-  for (std::size_t i = 0; i < versions_.size(); ++i) {
-    const bool repeats = kept > 0 && versions_[kept - 1].record.text == versions_[i].record.text;
-    if (!repeats) ++kept;
-    if (kept - 1 != i) versions_[kept - 1] = std::move(versions_[i]);
-  }
-  versions_.erase(versions_.begin() + static_cast<std::ptrdiff_t>(kept), versions_.end());
+    if (a.record.text != b.record.text) return text(a.record.text) > text(b.record.text);
+    return i > j;
+  };
+  if (!std::is_sorted(order_.begin(), order_.end(), comes_before))
+    std::sort(order_.begin(), order_.end(), comes_before);
+  // Of equal texts the last one read counts, which now comes first.
+  const auto same_text = [this](std::uint32_t i, std::uint32_t j) {
+    return versions_[i].record.text == versions_[j].record.text;
+  };
+  order_.erase(std::unique(order_.begin(), order_.end(), same_text), order_.end());
 }
 
 void Builder::order_tags() {
@@ -141,7 +149,7 @@ Header Builder::header() const {
   header.modified = modified_;
   header.name = name_;
   header.registry_base = registry_base_;
-  header.versions = static_cast<std::uint32_t>(versions_.size());
+  header.versions = static_cast<std::uint32_t>(order_.size());
   header.published = times_.empty() ? 0 : header.versions;
   header.strings = strings_.count();
   header.pairs = pairs_.count() - 1;
@@ -151,8 +159,8 @@ Header Builder::header() const {
   header.string_items = total_bytes(string_lists_) / sizeof(StringId);
   header.shapes = shapes_.count() - 1;
   header.tags = static_cast<std::uint32_t>(tags_.size());
-  for (const Entry& entry : versions_)
-    header.digest_bytes += static_cast<std::uint32_t>(entry.digest.bytes.size());
+  for (const std::uint32_t i : order_)
+    header.digest_bytes += static_cast<std::uint32_t>(versions_[i].digest.bytes.size());
   header.text_bytes = total_bytes(strings_);
   header.total_size = offsets_of(header).total;
   return header;
@@ -163,8 +171,8 @@ void Builder::write_versions(std::uint8_t* out, const Offsets& offsets) const {
   for (const auto& [text, time] : times_) time_of_string[text] = time;
 
   std::uint32_t digest_end = 0;
-  for (std::size_t i = 0; i < versions_.size(); ++i) {
-    const auto& [order, record, digest] = versions_[i];
+  for (std::size_t i = 0; i < order_.size(); ++i) {
+    const auto& [order, record, digest] = versions_[order_[i]];
     std::memcpy(out + offsets.versions + i * sizeof record, &record, sizeof record);
     if (!times_.empty())
       std::memcpy(out + offsets.published + i * sizeof(std::int64_t), &time_of_string[record.text],

@@ -87,7 +87,8 @@ class Builder {
   Table string_lists_;  // bytes of string ids
   Table shapes_;        // Shape bytes; shifted likewise
   TextArena arena_;
-  std::vector<Entry> versions_;
+  std::vector<Entry> versions_;       // as read
+  std::vector<std::uint32_t> order_;  // which of them, descending
   std::vector<Tag> tags_;
   std::vector<std::pair<StringId, std::int64_t>> times_;
 };

@@ -29,41 +29,42 @@ int hex_value(char c) {
   return -1;
 }
 
-// The one form that nearly every version has: a single sha512. Decoded here without an allocation
-// per version.
-std::optional<std::string> sha512_of(std::string_view text) {
+// The one form that nearly every version has: a single sha512. Decoded here, four digits to three
+// bytes, without an allocation per version.
+bool decode_sha512(std::string_view text, std::array<char, 64>& bytes) {
   constexpr std::string_view kPrefix = "sha512-";
   if (!text.starts_with(kPrefix) || text.size() != kPrefix.size() + kSha512Base64 ||
       !text.ends_with("=="))
-    return std::nullopt;
-  text.remove_prefix(kPrefix.size());
-  std::string bytes;
-  std::uint32_t bits = 0;
-  std::uint32_t held = 0;
-  for (const char c : text.substr(0, kSha512Base64 - 2)) {
-    const int value = kBase64Values[static_cast<unsigned char>(c)];
-    if (value < 0) return std::nullopt;
-    bits = (bits << 6) | static_cast<std::uint32_t>(value);
-    held += 6;
-    if (held < 8) continue;
-    held -= 8;
-    bytes += static_cast<char>(bits >> held);
-    bits &= (1u << held) - 1;
+    return false;
+  const char* digits = text.data() + kPrefix.size();
+  std::int32_t bad = 0;  // negative when a digit was none
+  const auto value = [&bad](char c) {
+    const std::int32_t one = kBase64Values[static_cast<unsigned char>(c)];
+    bad |= one;
+    return static_cast<std::uint32_t>(one);
+  };
+  char* out = bytes.data();
+  for (std::size_t i = 0; i < kSha512Base64 - 4; i += 4, digits += 4) {
+    const std::uint32_t bits = (value(digits[0]) << 18) | (value(digits[1]) << 12) |
+                               (value(digits[2]) << 6) | value(digits[3]);
+    *out++ = static_cast<char>(bits >> 16);
+    *out++ = static_cast<char>(bits >> 8);
+    *out++ = static_cast<char>(bits);
   }
-  if (bits != 0) return std::nullopt;  // not the canonical spelling
-  return bytes;
+  const std::uint32_t last = (value(digits[0]) << 6) | value(digits[1]);
+  *out = static_cast<char>(last >> 4);
+  return bad >= 0 && (last & 15) == 0;  // canonical spelling only
 }
 
-std::optional<std::string> sha1_of(std::string_view hex) {
-  if (hex.size() != kSha1Hex) return std::nullopt;
-  std::string bytes;
+bool decode_sha1(std::string_view hex, std::array<char, 64>& bytes) {
+  if (hex.size() != kSha1Hex) return false;
   for (std::size_t i = 0; i < hex.size(); i += 2) {
     const int high = hex_value(hex[i]);
     const int low = hex_value(hex[i + 1]);
-    if (high < 0 || low < 0) return std::nullopt;
-    bytes += static_cast<char>(high * 16 + low);
+    if (high < 0 || low < 0) return false;
+    bytes[i / 2] = static_cast<char>(high * 16 + low);
   }
-  return bytes;
+  return true;
 }
 
 std::optional<int> number(std::string_view text, std::size_t at, std::size_t length) {
@@ -76,11 +77,33 @@ std::optional<int> number(std::string_view text, std::size_t at, std::size_t len
 }  // namespace
 
 DecodedDigest decode_digest(std::string_view integrity, std::string_view shasum) {
-  if (auto bytes = sha512_of(integrity)) return {DigestKind::Sha512, *std::move(bytes)};
-  if (!integrity.empty())
-    if (const auto parsed = crypto::Integrity::parse(integrity))
-      return {DigestKind::Text, parsed->to_string()};
-  if (auto bytes = sha1_of(shasum)) return {DigestKind::Sha1, *std::move(bytes)};
+  DecodedDigest digest;
+  if (decode_sha512(integrity, digest.binary)) {
+    digest.kind = DigestKind::Sha512;
+    return digest;
+  }
+  if (!integrity.empty()) {
+    if (const auto parsed = crypto::Integrity::parse(integrity)) {
+      digest.kind = DigestKind::Text;
+      digest.text = parsed->to_string();
+      return digest;
+    }
+  }
+  if (decode_sha1(shasum, digest.binary)) digest.kind = DigestKind::Sha1;
+  return digest;
+}
+
+std::string_view DecodedDigest::bytes() const {
+  switch (kind) {
+    case DigestKind::None:
+      return {};
+    case DigestKind::Sha1:
+      return {binary.data(), kSha1Hex / 2};
+    case DigestKind::Sha512:
+      return {binary.data(), binary.size()};
+    case DigestKind::Text:
+      return text;
+  }
   return {};
 }
 

@@ -1,6 +1,7 @@
 // dist.integrity and dist.shasum as bytes, and dates of registry documents.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -11,7 +12,10 @@ namespace lpm::manifest::image {
 
 struct DecodedDigest {
   DigestKind kind = DigestKind::None;
-  std::string bytes;
+  std::array<char, 64> binary;  // Sha512: all, Sha1: the first 20
+  std::string text;             // Text
+
+  std::string_view bytes() const;
 };
 // The integrity text when it is usable, else the shasum, else nothing.
 DecodedDigest decode_digest(std::string_view integrity, std::string_view shasum);

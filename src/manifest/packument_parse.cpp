@@ -336,7 +336,7 @@ void DocumentReader::finish_version(Draft& draft) {
     for (const Map::Entry& entry : dependencies_.entries) draft.bundled.push_back(entry.name);
   shape.bundled = builder_.string_list(draft.bundled);
   const image::DecodedDigest digest = image::decode_digest(draft.integrity, draft.shasum);
-  draft.version.digest = {digest.kind, builder_.keep(digest.bytes)};
+  draft.version.digest = {digest.kind, builder_.keep(digest.bytes())};
   builder_.version(draft.version);
 }
 
