@@ -11,6 +11,10 @@ namespace {
 // used again.
 constexpr std::size_t kMostNested = 2;
 
+// A few dozen packages can be made to differ in every combination of their peers. The largest real
+// projects have a tenth of this.
+constexpr std::size_t kMostInstances = 200'000;
+
 constexpr std::uint32_t kCycleMark = UINT32_MAX;  // no node has this number
 
 void append(std::vector<std::uint32_t>& key, const std::vector<Binding>& bindings) {
@@ -54,6 +58,10 @@ class Instances::Siblings {
     for (std::uint32_t i = 0; i < edges_.size(); ++i)
       if (edges_[i].target < kOpen && free.any(edges_[i].target))
         needs_[i] = free.names(edges_[i].target);
+    if (std::all_of(needs_.begin(), needs_.end(), [](const auto& names) { return names.empty(); }))
+      return;
+    for (std::uint32_t i = 0; i < edges_.size(); ++i) by_name_.emplace_back(edges_[i].name, i);
+    std::sort(by_name_.begin(), by_name_.end());
   }
 
   template <class OnComponent>
@@ -64,11 +72,12 @@ class Instances::Siblings {
 
   const Edge& edge(std::uint32_t i) const { return edges_[i]; }
   const std::vector<NameId>& needs(std::uint32_t i) const { return needs_[i]; }
-  // Which sibling has this name; the count of edges when none has.
-  std::uint32_t find(NameId name) const {
-    for (std::uint32_t i = 0; i < edges_.size(); ++i)
-      if (edges_[i].name == name && edges_[i].target < kOpen) return i;
-    return static_cast<std::uint32_t>(edges_.size());
+  // Which sibling has this name, left open or not.
+  std::optional<std::uint32_t> find(NameId name) const {
+    const auto found =
+        std::lower_bound(by_name_.begin(), by_name_.end(), std::pair(name, std::uint32_t{0}));
+    if (found == by_name_.end() || found->first != name) return std::nullopt;
+    return found->second;
   }
   bool supplies_itself(std::uint32_t i) const {
     return std::find(needs_[i].begin(), needs_[i].end(), edges_[i].name) != needs_[i].end();
@@ -76,11 +85,8 @@ class Instances::Siblings {
   // The made supplier of a name that one of the siblings needs; kNoInstance when nothing supplies
   // it.
   InstanceId supplier(NameId name) const {
-    const std::uint32_t sibling = find(name);
-    if (sibling < edges_.size()) return made[sibling];
     // A dependency that was left open hides what is further out.
-    for (const Edge& edge : edges_)
-      if (edge.name == name) return kNoInstance;
+    if (const auto sibling = find(name)) return made[*sibling];
     return above_.supplier_of(name);
   }
 
@@ -96,10 +102,10 @@ class Instances::Siblings {
     marks_[i] = {++counter_, counter_, true};
     stack_.push_back(i);
     for (const NameId name : needs_[i]) {
-      const std::uint32_t next = find(name);
-      if (next == edges_.size()) continue;
-      if (marks_[next].number == 0) visit(next, on_component);
-      if (marks_[next].on_stack) marks_[i].low = std::min(marks_[i].low, marks_[next].low);
+      const auto next = find(name);
+      if (!next || edges_[*next].target >= kOpen) continue;
+      if (marks_[*next].number == 0) visit(*next, on_component);
+      if (marks_[*next].on_stack) marks_[i].low = std::min(marks_[i].low, marks_[*next].low);
     }
     if (marks_[i].low != marks_[i].number) return;
     const auto first = std::find(stack_.begin(), stack_.end(), i);
@@ -113,6 +119,7 @@ class Instances::Siblings {
   const Instance& above_;
   const std::vector<Edge>& edges_;
   std::vector<std::vector<NameId>> needs_;
+  std::vector<std::pair<NameId, std::uint32_t>> by_name_;  // sorted; empty when nobody needs
   std::vector<Mark> marks_;
   std::vector<std::uint32_t> stack_;
   std::uint32_t counter_ = 0;
@@ -125,7 +132,7 @@ Instances::Instances(const Decisions& decisions, const FreeNames& free)
     : decisions_(decisions), free_(free) {
   for (NodeId importer = 0; importer < decisions.importer_count(); ++importer)
     add(kNoInstance, importer, kNoCycle, {});
-  for (InstanceId id = 0; id < instances_.size(); ++id) expand(id);
+  for (InstanceId id = 0; id < instances_.size() && !are_too_many(); ++id) expand(id);
   find_representatives();
 }
 
@@ -146,6 +153,10 @@ void Instances::expand(InstanceId id) {
   instances_[id].targets = std::move(siblings.made);
 }
 
+bool Instances::are_too_many() const {
+  return instances_.size() > kMostInstances;
+}
+
 InstanceId Instances::make(InstanceId above, NodeId node, std::vector<Binding> environment) {
   const auto next = static_cast<InstanceId>(instances_.size());
   InstanceId instance = environment.empty() ? kNoInstance : repeated_above(above, node);
@@ -161,7 +172,8 @@ void Instances::make_cycle(InstanceId above, Siblings& siblings,
   std::vector<Binding> outside;
   for (const std::uint32_t member : members) {
     for (const NameId name : siblings.needs(member)) {
-      if (std::find(members.begin(), members.end(), siblings.find(name)) != members.end()) continue;
+      const auto sibling = siblings.find(name);
+      if (sibling && std::find(members.begin(), members.end(), *sibling) != members.end()) continue;
       const Binding binding{name, siblings.supplier(name)};
       if (binding.to != kNoInstance &&
           std::find(outside.begin(), outside.end(), binding) == outside.end())

@@ -55,6 +55,8 @@ class Instances {
  public:
   Instances(const Decisions& decisions, const FreeNames& free);
 
+  // The limit was reached; nothing else here means anything then.
+  bool are_too_many() const;
   // The importers first, then in breadth-first order.
   const std::vector<Instance>& all() const { return instances_; }
   // Of instances that are the same for everyone who looks at them, the first.

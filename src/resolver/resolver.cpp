@@ -35,6 +35,11 @@ Result<Resolution> resolve(const std::vector<ImporterInput>& importers,
   const Reachable reachable(decisions);
   const FreeNames free(decisions, reachable);
   const Instances instances(decisions, free);
+  if (instances.are_too_many())
+    return Error(ErrorCode::GRAPH_LIMIT,
+                 "the peer dependencies allow more combinations than lpm will work out")
+        .fact("instances", "more than " + std::to_string(instances.all().size() - 1))
+        .hint("use one version of each peer, by `overrides` in package.json");
   LPM_TRY_ASSIGN(Findings findings, findings_of(decisions, overrides, reachable, instances));
   const std::vector<std::string> contexts =
       contexts_of(decisions, overrides, reachable, free, instances);
