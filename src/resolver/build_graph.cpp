@@ -51,10 +51,7 @@ class GraphBuilder {
   // graph::Package::key() of a package from the default registry.
   std::string key_of(InstanceId id) const {
     const Node& node = decisions_.node(instances_[id].node);
-    const Name& name = decisions_.name(node.name);
-    std::string key = name.text;
-    key.append("@").append(name.packument->version_text(node.version)).append(contexts_[id]);
-    return key;
+    return decisions_.name(node.name).text + "@" + decisions_.version_of(node).text + contexts_[id];
   }
 
   graph::PackageId package(InstanceId id) const {
@@ -64,27 +61,44 @@ class GraphBuilder {
   graph::Package package_of(InstanceId id) const {
     const Instance& instance = instances_[id];
     const Node& node = decisions_.node(instance.node);
+    const graph::Package* trusted = decisions_.trusted(node);
+    graph::Package package = trusted != nullptr ? *trusted : published(node);
+    package.peer_context = contexts_[id];
+    package.dependencies = edges_of(instance, node);
+    return package;
+  }
+
+  graph::Package published(const Node& node) const {
     const Name& name = decisions_.name(node.name);
     const manifest::Packument& packument = *name.packument;
-    const manifest::VersionIndex version = node.version;
+    const manifest::VersionIndex version = *decisions_.version_of(node).published;
     graph::Package package;
     package.name = name.text;
     package.version = packument.version_text(version);
-    package.peer_context = contexts_[id];
-    package.integrity = packument.integrity(version);
+    package.integrity = integrity_of(node, packument, version);
     if (!packument.has_derivable_tarball(version)) package.tarball = packument.tarball_url(version);
     package.size = packument.unpacked_size(version);
     package.engines_node = packument.engines_node(version);
     package.platform = packument.platform(version);
-    for (const auto& [peer, range] : packument.peer_dependencies(version))
-      package.peers.push_back(
-          {std::string(peer), std::string(range), packument.is_optional_peer(version, peer)});
+    for (const Peer& peer : node.peers)
+      package.peers.push_back({decisions_.name(peer.name).text,
+                               std::string(decisions_.spec(peer.written).text), peer.optional});
     package.bundled = strings_of(packument.bundled(version));
     package.has_bin = packument.has_bin(version);
     package.has_install_script = packument.has_install_script(version);
     package.deprecated = packument.is_deprecated(version);
-    package.dependencies = edges_of(instance, node);
     return package;
+  }
+
+  // Bytes that were accepted once stay the only ones for this version, whatever the registry says
+  // now.
+  crypto::Integrity integrity_of(const Node& node, const manifest::Packument& packument,
+                                 manifest::VersionIndex version) const {
+    if (node.locked != graph::kNoPackage) {
+      const crypto::Integrity& locked = (*decisions_.inputs().locked)[node.locked].integrity;
+      if (!locked.empty()) return locked;
+    }
+    return packument.integrity(version);
   }
 
   std::vector<graph::Edge> edges_of(const Instance& instance, const Node& node) const {

@@ -1,38 +1,53 @@
-// Which version an edge gets: docs/resolution.md, section 3.
+// Decisions: which version an edge gets (docs/resolution.md, section 3).
 #include <algorithm>
 
 #include "resolver/decisions.h"
 
 namespace lpm::resolver {
 
-using manifest::VersionIndex;
-
-std::optional<VersionIndex> Decisions::choose(NodeId from, const Edge& edge) {
+std::optional<VersionId> Decisions::choose(NodeId from, const Edge& edge) {
   if (const auto locked = locked_choice(from, edge)) return locked;
+  if (names_[edge.wanted].state != Name::State::Here) return std::nullopt;
   if (from >= importer_count())
     if (const auto direct = direct_choice(edge)) return direct;
   return pick(edge.wanted, edge.spec);
 }
 
-std::optional<VersionIndex> Decisions::locked_choice(NodeId from, const Edge& edge) const {
+// Whether a locked version may be chosen. Where the locked graph is trusted nobody asks the
+// registry, not even when its packument happens to be here: what was not asked for by then depends
+// on the network.
+bool Decisions::counts(const KnownVersion& version) const {
+  return version.locked != graph::kNoPackage && (trusts_locked_ || version.published);
+}
+
+std::optional<VersionId> Decisions::locked_choice(NodeId from, const Edge& edge) const {
   const Name& wanted = names_[edge.wanted];
-  if (wanted.locked.empty() || wanted.is_updated || names_[edge.name].is_updated)
-    return std::nullopt;
+  if (!wanted.is_locked || wanted.is_updated || names_[edge.name].is_updated) return std::nullopt;
   const Spec& spec = specs_[edge.spec];
   if (const auto before = locked_edge(from, edge.name)) {
-    // Left open then: chosen as if it were new, or it would take what others have locked.
-    if (before->target == graph::kNoPackage) return std::nullopt;
-    const auto version = wanted.locked_version(before->target);
+    const auto version = locked_version(edge.wanted, before->target);
     const bool same_tag =
         spec.kind == Spec::Kind::Tag && before->spec.value_or(spec.text) == spec.text;
-    if (version && (same_tag || spec.admits(wanted.packument->version(*version)))) return version;
+    if (version && (same_tag || spec.admits(wanted.versions[*version].parsed))) return version;
   }
-  std::optional<VersionIndex> highest;
-  for (const Name::LockedPackage& locked : wanted.locked)
-    if (locked.version && (!highest || *locked.version < *highest) &&
-        spec.admits(wanted.packument->version(*locked.version)))
-      highest = locked.version;
+  std::optional<VersionId> highest;
+  for (VersionId id = 0; id < wanted.versions.size(); ++id) {
+    const KnownVersion& version = wanted.versions[id];
+    if (counts(version) && spec.admits(version.parsed) &&
+        (!highest || compare_build(wanted.versions[*highest].parsed, version.parsed) < 0))
+      highest = id;
+  }
   return highest;
+}
+
+// An optional edge stays open while its dependent asks the same: what others have locked since
+// could fill it, and a second install would be another one.
+bool Decisions::was_left_open(NodeId from, const Edge& edge) const {
+  if (!edge.optional() || edge.override_rule != kNoRule || names_[edge.name].is_updated)
+    return false;
+  const auto before = locked_edge(from, edge.name);
+  return before && before->target == graph::kNoPackage &&
+         before->spec.value_or(specs_[edge.written].text) == specs_[edge.written].text;
 }
 
 // What the locked graph has for an edge of the same dependent; nothing when it does not know the
@@ -43,8 +58,8 @@ std::optional<Decisions::LockedEdge> Decisions::locked_edge(NodeId from, NameId 
                         [&](const auto& edge) { return edge.name == text; });
   };
   if (from >= importer_count()) {
-    if (nodes_[from].locked == UINT32_MAX) return std::nullopt;
-    const auto& edges = inputs_.locked->packages[nodes_[from].locked].dependencies;
+    if (nodes_[from].locked == graph::kNoPackage) return std::nullopt;
+    const auto& edges = (*inputs_.locked)[nodes_[from].locked].dependencies;
     const auto edge = find(edges);
     if (edge == edges.end()) return std::nullopt;
     return LockedEdge{edge->target, std::nullopt};
@@ -56,48 +71,52 @@ std::optional<Decisions::LockedEdge> Decisions::locked_edge(NodeId from, NameId 
   return LockedEdge{edge->target, edge->spec};
 }
 
+std::optional<VersionId> Decisions::locked_version(NameId wanted, graph::PackageId id) const {
+  if (id == graph::kNoPackage) return std::nullopt;
+  const auto& place = locked_places_[graph::index(id)];
+  if (!place || place->name != wanted || !counts(names_[wanted].versions[place->version]))
+    return std::nullopt;
+  return place->version;
+}
+
 const graph::Importer* Decisions::locked_importer(NodeId from) const {
-  if (inputs_.locked == nullptr || inputs_.options.update_all) return nullptr;
+  if (inputs_.locked == nullptr) return nullptr;
   for (const graph::Importer& importer : inputs_.locked->importers)
     if (importer.path == inputs_.importers[from].path) return &importer;
   return nullptr;
 }
 
-std::optional<VersionIndex> Decisions::locked_direct(NodeId from, NameId name,
-                                                     NameId wanted) const {
+std::optional<VersionId> Decisions::locked_direct(NodeId from, NameId name, NameId wanted) const {
   if (names_[wanted].is_updated || names_[name].is_updated) return std::nullopt;
   const auto before = locked_edge(from, name);
-  return before ? names_[wanted].locked_version(before->target) : std::nullopt;
+  return before ? locked_version(wanted, before->target) : std::nullopt;
 }
 
-std::optional<VersionIndex> Name::locked_version(graph::PackageId id) const {
-  for (const LockedPackage& package : locked)
-    if (package.id == graph::index(id)) return package.version;
-  return std::nullopt;
-}
-
-std::optional<VersionIndex> Decisions::direct_choice(const Edge& edge) const {
+std::optional<VersionId> Decisions::direct_choice(const Edge& edge) const {
   const Spec& spec = specs_[edge.spec];
-  if (spec.kind != Spec::Kind::Range) return std::nullopt;
   const Name& wanted = names_[edge.wanted];
-  std::optional<VersionIndex> highest;
-  for (const Name::Direct& direct : wanted.directs)
-    if (direct.alias == edge.name && (!highest || direct.version < *highest) &&
-        spec.admits(wanted.packument->version(direct.version)))
+  std::optional<VersionId> highest;
+  for (const Name::Direct& direct : wanted.directs) {
+    const semver::Version& version = wanted.versions[direct.version].parsed;
+    if (direct.alias == edge.name && spec.admits(version) &&
+        (!highest || compare_build(wanted.versions[*highest].parsed, version) < 0))
       highest = direct.version;
+  }
   return highest;
 }
 
-std::optional<VersionIndex> Decisions::pick(NameId wanted, SpecId spec_id) {
+std::optional<VersionId> Decisions::pick(NameId wanted, SpecId spec_id) {
   Name& name = names_[wanted];
   for (const Name::Picked& picked : name.picked)
     if (picked.spec == spec_id) return picked.version;
   const Spec& spec = specs_[spec_id];
-  std::optional<VersionIndex> version;
+  std::optional<manifest::VersionIndex> index;
   if (spec.kind == Spec::Kind::Range)
-    version = manifest::pick_version(*name.packument, spec.range, pick_rules_);
+    index = manifest::pick_version(*name.packument, spec.range, pick_rules_);
   if (spec.kind == Spec::Kind::Tag)
-    version = manifest::pick_tag(*name.packument, spec.tag, pick_rules_);
+    index = manifest::pick_tag(*name.packument, spec.tag, pick_rules_);
+  std::optional<VersionId> version;
+  if (index) version = name.version_id(*index);
   name.picked.push_back({spec_id, version});
   return version;
 }

@@ -26,7 +26,7 @@ class OverrideMarks {
  public:
   OverrideMarks(const Decisions& decisions, const Overrides& overrides, const Reachable& reachable)
       : decisions_(decisions), overrides_(overrides) {
-    std::map<std::pair<NameId, manifest::VersionIndex>, std::vector<NodeId>> nodes;
+    std::map<std::pair<NameId, VersionId>, std::vector<NodeId>> nodes;
     for (const NodeId id : reachable.order)
       if (id >= decisions.importer_count())
         nodes[{decisions.node(id).name, decisions.node(id).version}].push_back(id);

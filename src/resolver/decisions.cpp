@@ -4,7 +4,6 @@
 
 namespace lpm::resolver {
 
-using manifest::DependencyKind;
 using manifest::VersionIndex;
 
 Decisions::Decisions(const Inputs& inputs, const Overrides& overrides)
@@ -13,9 +12,11 @@ Decisions::Decisions(const Inputs& inputs, const Overrides& overrides)
       node_version_(semver::Version::parse(inputs.options.node_version)) {
   pick_rules_.node = node_version_ ? &*node_version_ : nullptr;
   pick_rules_.before = inputs.options.before;
+  if (inputs.options.update_all) inputs_.locked = nullptr;
+  trusts_locked_ = inputs_.locked != nullptr && inputs.options.trust_locked && overrides.empty();
   for (const std::string& name : inputs.options.update_names)
     names_[intern(name)].is_updated = true;
-  if (inputs.locked != nullptr && !inputs.options.update_all) index_locked_graph();
+  if (inputs_.locked != nullptr) index_locked_graph();
 }
 
 NameId Decisions::intern(std::string_view text) {
@@ -30,11 +31,23 @@ NameId Decisions::intern(std::string_view text) {
 }
 
 void Decisions::index_locked_graph() {
-  for (std::uint32_t id = 0; id < inputs_.locked->packages.size(); ++id) {
-    const graph::Package& package = inputs_.locked->packages[id];
+  locked_places_.resize(inputs_.locked->packages.size());
+  for (std::uint32_t i = 0; i < locked_places_.size(); ++i) {
+    const graph::Package& package = inputs_.locked->packages[i];
     if (package.source.kind != graph::SourceKind::Registry) continue;
-    names_[intern(package.name)].locked.push_back({id, package.version, std::nullopt});
+    const NameId name = intern(package.name);
+    const auto version = names_[name].version_id(package.version);
+    if (!version) continue;
+    names_[name].is_locked = true;
+    graph::PackageId& first = names_[name].versions[*version].locked;
+    if (first == graph::kNoPackage) first = graph::PackageId{i};
+    locked_places_[i] = LockedPlace{name, *version};
   }
+}
+
+const graph::Package* Decisions::trusted(const Node& node) const {
+  if (!trusts_locked_ || node.locked == graph::kNoPackage) return nullptr;
+  return &(*inputs_.locked)[node.locked];
 }
 
 void Decisions::run() {
@@ -43,108 +56,15 @@ void Decisions::run() {
   drain();
 }
 
-void Decisions::run_added() {
-  drain();
-}
-
 void Decisions::drain() {
-  while (true) {
+  while (!stopped_) {
     while (!to_start_.empty()) {
       const NodeId id = to_start_.back();
       to_start_.pop_back();
       expand(id);
-      start(id);
     }
-    if (pending_edges_ == 0 || stopped_) return;
+    if (pending_ == 0) return;
     arrive(inputs_.source.next());
-  }
-}
-
-void Decisions::add_importer(const ImporterInput& input) {
-  const auto id = static_cast<NodeId>(nodes_.size());
-  nodes_.emplace_back();
-  const manifest::Manifest& manifest = *input.manifest;
-  // The first field that has a name wins.
-  add_edges(id, manifest.optional_dependencies, DependencyKind::Optional);
-  add_edges(id, manifest.dependencies, DependencyKind::Production);
-  add_edges(id, manifest.dev_dependencies, DependencyKind::Development);
-  if (inputs_.options.install_peers)
-    for (const auto& [name, spec] : manifest.peer_dependencies)
-      if (std::find(manifest.optional_peers.begin(), manifest.optional_peers.end(), name) ==
-          manifest.optional_peers.end())
-        add_edge(id, name, spec, DependencyKind::Peer);
-
-  std::vector<Edge>& edges = nodes_[id].edges;
-  std::stable_sort(edges.begin(), edges.end(), [this](const Edge& a, const Edge& b) {
-    return names_[a.name].text < names_[b.name].text;
-  });
-  edges.erase(std::unique(edges.begin(), edges.end(),
-                          [](const Edge& a, const Edge& b) { return a.name == b.name; }),
-              edges.end());
-}
-
-void Decisions::add_edges(NodeId id, const manifest::StringPairs& pairs, DependencyKind kind) {
-  for (const auto& [name, spec] : pairs) add_edge(id, name, spec, kind);
-}
-
-void Decisions::add_edge(NodeId id, std::string_view name, std::string_view spec,
-                         DependencyKind kind) {
-  const NameId name_id = intern(name);
-  const SpecId written = specs_.add(spec);
-  Edge edge{.name = name_id, .wanted = name_id, .written = written, .spec = written, .kind = kind};
-  override_edge(nodes_[id], edge);
-  edge.wanted = wanted_name(name_id, edge.spec);
-  nodes_[id].edges.push_back(edge);
-}
-
-void Decisions::override_edge(const Node& from, Edge& edge) {
-  if (overrides_.empty()) return;
-  const auto match = overrides_.match_edge(from.rule, names_[edge.name].text, specs_[edge.spec]);
-  if (!match) return;
-  edge.override_rule = match->rule;
-  edge.spec = specs_.add(match->value);
-}
-
-NameId Decisions::wanted_name(NameId edge_name, SpecId spec) {
-  const std::string& target = specs_[spec].target;
-  return target.empty() ? edge_name : intern(target);
-}
-
-// Reads the edges of a decided package out of its packument.
-void Decisions::expand(NodeId id) {
-  const Node& node = nodes_[id];
-  const PackumentPointer packument = names_[node.name].packument;
-  const VersionIndex version = node.version;
-  const std::vector<std::string_view> bundled = packument->bundled(version);
-  const auto add_all = [&](const std::vector<manifest::NameAndText>& pairs, DependencyKind kind) {
-    for (const auto& [name, spec] : pairs)
-      if (std::find(bundled.begin(), bundled.end(), name) == bundled.end())
-        add_edge(id, name, spec, kind);
-  };
-  add_all(packument->dependencies(version), DependencyKind::Production);
-  const std::size_t required = node.edges.size();
-  add_all(packument->optional_dependencies(version), DependencyKind::Optional);
-  std::vector<Edge>& edges = nodes_[id].edges;
-  if (edges.size() != required)
-    std::inplace_merge(
-        edges.begin(), edges.begin() + static_cast<std::ptrdiff_t>(required), edges.end(),
-        [this](const Edge& a, const Edge& b) { return names_[a.name].text < names_[b.name].text; });
-  add_peers(nodes_[id], *packument);
-}
-
-void Decisions::add_peers(Node& node, const manifest::Packument& packument) {
-  for (const auto& [name, spec] : packument.peer_dependencies(node.version)) {
-    const NameId id = intern(name);
-    const bool is_edge = std::any_of(node.edges.begin(), node.edges.end(),
-                                     [id](const Edge& edge) { return edge.name == id; });
-    if (is_edge || !names_[id].is_valid) continue;
-    Edge as_edge{.name = id, .wanted = id, .written = specs_.add(spec), .spec = specs_.add(spec)};
-    override_edge(node, as_edge);
-    const Spec::Kind kind = specs_[as_edge.spec].kind;
-    if (kind != Spec::Kind::Range && kind != Spec::Kind::Tag) as_edge.spec = specs_.add("*");
-    const bool optional = packument.is_optional_peer(node.version, name);
-    node.peers.push_back({id, as_edge.written, as_edge.spec, as_edge.override_rule, optional});
-    if (!optional && inputs_.options.install_peers) request(wanted_name(id, as_edge.spec));
   }
 }
 
@@ -161,50 +81,30 @@ void Decisions::wait_for(std::span<const NameId> names) {
     while (names_[name].state == Name::State::Requested && !stopped_) arrive(inputs_.source.next());
 }
 
-void Decisions::add_peer_edge(const AddedPeer& peer) {
-  Edge edge{.name = peer.name,
-            .wanted = wanted_name(peer.name, peer.spec),
-            .written = peer.spec,
-            .spec = peer.spec};
-  edge.kind = DependencyKind::Peer;
-  edge.peer_of = peer.peer_of;
-  const Name::State state = names_[edge.wanted].state;
-  if (peer.version) {
-    set_target(peer.importer, edge, *peer.version);
-  } else if (state == Name::State::Here || state == Name::State::Failed) {
-    decide(peer.importer, edge);
-  } else {
-    edge.target = kOpen;
-    edge.problem = Problem::BadSpec;
-  }
-  std::vector<Edge>& edges = nodes_[peer.importer].edges;
-  const auto place = std::lower_bound(
-      edges.begin(), edges.end(), edge,
-      [this](const Edge& a, const Edge& b) { return names_[a.name].text < names_[b.name].text; });
-  edges.insert(place, edge);
-}
-
-// Decides the edges whose packument is here, asks for the others.
+// Decides the edges that can be, asks for the packuments of the others.
 void Decisions::start(NodeId id) {
   for (std::uint32_t i = 0; i < nodes_[id].edges.size(); ++i) {
     Edge& edge = nodes_[id].edges[i];
+    if (edge.target != kPending) continue;
     const Spec& spec = specs_[edge.spec];
     Name& wanted = names_[edge.wanted];
     const bool is_named_well = names_[edge.name].is_valid && wanted.is_valid;
     if (spec.kind == Spec::Kind::Bad || (!is_named_well && spec.kind != Spec::Kind::Other)) {
       edge.problem = Problem::BadSpec;
+      edge.target = kOpen;
     } else if (spec.kind == Spec::Kind::Other) {
       edge.problem = Problem::Unsupported;
-    } else if (wanted.state == Name::State::Here || wanted.state == Name::State::Failed) {
+      edge.target = kOpen;
+    } else if (was_left_open(id, edge)) {
+      edge.target = kOpen;
+    } else if (wanted.state == Name::State::Here || wanted.state == Name::State::Failed ||
+               (trusts_locked_ && locked_choice(id, edge))) {
       decide(id, edge);
-      continue;
     } else {
       request(edge.wanted);
       wanted.waiting.push_back({id, i});
-      ++pending_edges_;
-      continue;
+      ++pending_;
     }
-    edge.target = kOpen;
   }
 }
 
@@ -218,7 +118,8 @@ void Decisions::arrive(MetadataSource::Arrival arrival) {
   if (arrival.packument) {
     name.packument = *std::move(arrival.packument);
     name.state = Name::State::Here;
-    place_locked_versions(name);
+    for (KnownVersion& version : name.versions)
+      version.published = name.packument->find_version(version.text);
   } else {
     name.error = std::move(arrival.packument).error();
     name.state = Name::State::Failed;
@@ -228,23 +129,20 @@ void Decisions::arrive(MetadataSource::Arrival arrival) {
   for (const bool of_importers : {true, false})
     for (const auto [node, edge] : waiting)
       if ((node < importer_count()) == of_importers) decide(node, nodes_[node].edges[edge]);
-  pending_edges_ -= waiting.size();
-}
-
-void Decisions::place_locked_versions(Name& name) {
-  for (Name::LockedPackage& locked : name.locked)
-    locked.version = name.packument->find_version(locked.version_text);
+  to_start_.insert(to_start_.end(), name.unexpanded.begin(), name.unexpanded.end());
+  pending_ -= waiting.size() + name.unexpanded.size();
+  name.unexpanded.clear();
 }
 
 void Decisions::decide(NodeId from, Edge& edge) {
   const Name& wanted = names_[edge.wanted];
   edge.target = kOpen;
-  if (wanted.state == Name::State::Failed) {
-    edge.problem =
-        wanted.error->code == ErrorCode::PACKAGE_NOT_FOUND ? Problem::NotFound : Problem::Source;
-  } else if (const auto version = choose(from, edge)) {
+  if (const auto version = choose(from, edge)) {
     if (from < importer_count()) names_[edge.wanted].directs.push_back({edge.name, *version});
     set_target(from, edge, *version);
+  } else if (wanted.state == Name::State::Failed) {
+    edge.problem =
+        wanted.error->code == ErrorCode::PACKAGE_NOT_FOUND ? Problem::NotFound : Problem::Source;
   } else {
     edge.problem = problem_without_version(edge);
   }
@@ -257,12 +155,12 @@ Problem Decisions::problem_without_version(const Edge& edge) const {
   return lacks_tag ? Problem::NoTag : Problem::NoVersion;
 }
 
-void Decisions::set_target(NodeId from, Edge& edge, VersionIndex version) {
+void Decisions::set_target(NodeId from, Edge& edge, VersionId version) {
   Name& name = names_[edge.wanted];
   RuleId rule = kNoRule;
   if (!overrides_.empty()) {
     const RuleId at = edge.override_rule != kNoRule ? edge.override_rule : nodes_[from].rule;
-    rule = overrides_.enter(at, names_[edge.name].text, name.packument->version(version));
+    rule = overrides_.enter(at, names_[edge.name].text, name.versions[version].parsed);
   }
   for (const NodeId existing : name.nodes) {
     if (nodes_[existing].version != version || nodes_[existing].rule != rule) continue;
@@ -274,19 +172,54 @@ void Decisions::set_target(NodeId from, Edge& edge, VersionIndex version) {
   node.name = edge.wanted;
   node.version = version;
   node.rule = rule;
-  for (const Name::LockedPackage& locked : name.locked)
-    if (locked.version == version && node.locked == UINT32_MAX) node.locked = locked.id;
+  node.locked = name.versions[version].locked;
   name.nodes.push_back(edge.target);
   to_start_.push_back(edge.target);
-  tell(name, version);
+  tell(node);
 }
 
-void Decisions::tell(Name& name, VersionIndex version) {
-  if (std::find(name.told.begin(), name.told.end(), version) != name.told.end()) return;
-  name.told.push_back(version);
-  const bool admitted =
-      manifest::admits(name.packument->platform(version), inputs_.options.platform);
-  inputs_.listener.picked({name.text, name.packument, version, admitted});
+void Decisions::tell(const Node& node) {
+  Name& name = names_[node.name];
+  KnownVersion& version = name.versions[node.version];
+  if (version.told) return;
+  version.told = true;
+  if (const graph::Package* locked = trusted(node)) {
+    inputs_.listener.kept(*locked, manifest::admits(locked->platform, inputs_.options.platform));
+    return;
+  }
+  const manifest::Packument& packument = *name.packument;
+  const crypto::Integrity& locked_integrity = node.locked == graph::kNoPackage
+                                                  ? crypto::Integrity()
+                                                  : (*inputs_.locked)[node.locked].integrity;
+  inputs_.listener.picked(
+      {.name = name.text,
+       .packument = name.packument,
+       .version = *version.published,
+       .integrity =
+           locked_integrity.empty() ? packument.integrity(*version.published) : locked_integrity,
+       .platform_admits =
+           manifest::admits(packument.platform(*version.published), inputs_.options.platform)});
+}
+
+void Decisions::add_peer_edge(const AddedPeer& peer) {
+  Edge edge{.name = peer.name,
+            .wanted = wanted_name(peer.name, peer.spec),
+            .written = peer.spec,
+            .spec = peer.spec};
+  edge.kind = manifest::DependencyKind::Peer;
+  edge.peer_of = peer.peer_of;
+  const Name::State state = names_[edge.wanted].state;
+  if (peer.version) {
+    set_target(peer.importer, edge, *peer.version);
+  } else if (state == Name::State::Here || state == Name::State::Failed) {
+    decide(peer.importer, edge);
+  } else {
+    edge.target = kOpen;
+    edge.problem = Problem::BadSpec;
+  }
+  std::vector<Edge>& edges = nodes_[peer.importer].edges;
+  edges.push_back(edge);
+  sort_edges(edges);
 }
 
 void Decisions::settle_absences() {
@@ -327,10 +260,6 @@ void Decisions::settle_absences() {
       }
     }
   }
-}
-
-const semver::Version& Decisions::version_of(const Node& node) const {
-  return names_[node.name].packument->version(node.version);
 }
 
 }  // namespace lpm::resolver

@@ -11,6 +11,11 @@ namespace {
 constexpr std::string_view kArrow = " → ";
 constexpr std::size_t kVersionsShown = 3;
 
+Problem problem_of(const Decisions& decisions, const Edge& edge) {
+  const bool is_unreadable = edge.target < kOpen && decisions.node(edge.target).is_unreadable;
+  return is_unreadable ? Problem::Source : edge.problem;
+}
+
 // Breadth-first, each node at most twice: reached by required edges only, and reached at all. What
 // is absent matters only in the first case, other failures in both.
 class Search {
@@ -30,7 +35,8 @@ class Search {
       const auto [node, required] = queue_[next_];
       for (const Edge& edge : decisions_.node(node).edges) {
         const bool is_required = required && !edge.optional();
-        if (edge.problem != Problem::None && (is_required || !is_absence(edge.problem)))
+        const Problem problem = problem_of(decisions_, edge);
+        if (problem != Problem::None && (is_required || !is_absence(problem)))
           return Found{node, &edge};
         if (edge.target < kOpen) visit(node, edge.target, is_required);
       }
@@ -126,7 +132,7 @@ Error describe(const Decisions& decisions, NodeId from, const Edge& edge, std::s
   const Spec& spec = decisions.spec(edge.spec);
   const std::string& edge_name = decisions.name(edge.name).text;
   const std::string spec_text(spec.text);
-  switch (edge.problem) {
+  switch (problem_of(decisions, edge)) {
     case Problem::NotFound:
       return Error(ErrorCode::PACKAGE_NOT_FOUND,
                    "the registry has no package `" + wanted.text + "`")
@@ -176,8 +182,7 @@ std::string title_of(const Decisions& decisions, NodeId id) {
     return importer.manifest->name.empty() ? importer.path : importer.manifest->name;
   }
   const Node& node = decisions.node(id);
-  const Name& name = decisions.name(node.name);
-  return name.text + "@" + std::string(name.packument->version_text(node.version));
+  return decisions.name(node.name).text + "@" + decisions.version_of(node).text;
 }
 
 std::string path_to(const Decisions& decisions, NodeId node,

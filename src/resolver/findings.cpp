@@ -47,7 +47,7 @@ class Inspection {
           continue;
         }
         const Node& supplied = decisions_.node(instances_[supplier].node);
-        if (!decisions_.spec(peer.spec).admits_peer(decisions_.version_of(supplied)))
+        if (!decisions_.spec(peer.spec).admits_peer(decisions_.version_of(supplied).parsed))
           LPM_TRY(unmet(instance.node, peer,
                         "it finds " + title_of(decisions_, instances_[supplier].node)));
       }
@@ -84,8 +84,7 @@ class Inspection {
 
   Status inspect_engine(NodeId id) {
     const Node& node = decisions_.node(id);
-    const std::string_view wanted =
-        decisions_.name(node.name).packument->engines_node(node.version);
+    const std::string_view wanted = engines_of(node);
     if (!node_version_ || wanted.empty()) return {};
     const auto range = semver::Range::parse(wanted);
     if (!range || range->contains(*node_version_, semver::Prereleases::Any)) return {};
@@ -101,9 +100,17 @@ class Inspection {
     return {};
   }
 
+  std::string_view engines_of(const Node& node) const {
+    if (const graph::Package* locked = decisions_.trusted(node)) return locked->engines_node;
+    return decisions_.name(node.name).packument->engines_node(
+        *decisions_.version_of(node).published);
+  }
+
+  // The lockfile does not say what is deprecated: it was said when the version was chosen.
   void inspect_deprecation(NodeId id) {
     const Node& node = decisions_.node(id);
-    if (decisions_.name(node.name).packument->is_deprecated(node.version))
+    if (decisions_.trusted(node) == nullptr &&
+        decisions_.name(node.name).packument->is_deprecated(*decisions_.version_of(node).published))
       warn(Warning::Kind::Deprecated, "`" + title_of(decisions_, id) + "` is deprecated");
   }
 

@@ -266,13 +266,15 @@ bool Instances::refine(std::vector<std::uint32_t>& classes, std::uint32_t& count
 
 // Dependency cycles can nest a package in itself with ever other peers, without end. Then the
 // innermost one serves.
-InstanceId Instances::repeated_above(InstanceId above, NodeId node) const {
+InstanceId Instances::repeated_above(InstanceId above, NodeId node) {
   std::size_t count = 0;
   InstanceId innermost = kNoInstance;
   for (InstanceId at = above; at != kNoInstance; at = instances_[at].made_by) {
     if (instances_[at].node != node) continue;
     if (innermost == kNoInstance) innermost = at;
-    if (++count == kMostNested) return innermost;
+    if (++count < kMostNested) continue;
+    are_cut_ = true;
+    return innermost;
   }
   return kNoInstance;
 }

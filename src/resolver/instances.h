@@ -57,6 +57,8 @@ class Instances {
 
   // The limit was reached; nothing else here means anything then.
   bool are_too_many() const;
+  // Something lay below itself so often that the innermost serves from there on.
+  bool are_cut() const { return are_cut_; }
   // The importers first, then in breadth-first order.
   const std::vector<Instance>& all() const { return instances_; }
   // Of instances that are the same for everyone who looks at them, the first.
@@ -70,7 +72,7 @@ class Instances {
   InstanceId make(InstanceId above, NodeId node, std::vector<Binding> environment);
   void make_cycle(InstanceId above, Siblings& siblings, const std::vector<std::uint32_t>& members);
   std::uint32_t remember(const std::vector<std::uint32_t>& key, std::uint32_t number);
-  InstanceId repeated_above(InstanceId above, NodeId node) const;
+  InstanceId repeated_above(InstanceId above, NodeId node);
   void find_representatives();
   bool refine(std::vector<std::uint32_t>& classes, std::uint32_t& count) const;
   InstanceId add(InstanceId above, NodeId node, std::uint32_t cycle,
@@ -83,6 +85,7 @@ class Instances {
   std::vector<Cycle> cycles_;
   Interner keys_;
   TextArena key_texts_;
+  bool are_cut_ = false;
   std::vector<std::uint32_t> number_of_key_;  // an instance; of a cycle's key, the cycle
 };
 

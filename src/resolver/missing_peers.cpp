@@ -9,19 +9,24 @@ namespace {
 
 using manifest::VersionIndex;
 
-// One peer to add to one importer, and the specifiers of all who need it there, those nearest to
-// the importer first.
+struct Demand {
+  SpecId spec;
+  bool is_new;  // somebody who makes it is not in the locked graph
+};
+
+// One peer to add to one importer, and what all who need it there demand, those nearest to the
+// importer first.
 struct Missing {
   NodeId importer;
   NameId name;
   NameId wanted;
-  std::vector<SpecId> specs;
-  NodeId first;  // the package that has the first of them
+  std::vector<Demand> demands;
+  NodeId first;  // the package that makes the first of them
 };
 
 // Fills in who below the importer looks the name up in it and requires it, breadth first.
 void find_dependents(const Decisions& decisions, const FreeNames& free, Missing& missing) {
-  std::vector<SpecId>& specs = missing.specs;
+  std::vector<Demand>& demands = missing.demands;
   const NameId name = missing.name;
   std::vector<NodeId> queue = {missing.importer};
   std::vector<bool> seen(decisions.nodes().size());
@@ -29,9 +34,14 @@ void find_dependents(const Decisions& decisions, const FreeNames& free, Missing&
     const Node& node = decisions.node(queue[next]);
     for (const Peer& peer : node.peers) {
       if (peer.name != name || peer.optional) continue;
-      if (specs.empty()) missing.first = queue[next];
-      if (std::find(specs.begin(), specs.end(), peer.spec) == specs.end())
-        specs.push_back(peer.spec);
+      if (demands.empty()) missing.first = queue[next];
+      const bool is_new = node.locked == graph::kNoPackage;
+      const auto same = std::find_if(demands.begin(), demands.end(),
+                                     [&](const Demand& one) { return one.spec == peer.spec; });
+      if (same == demands.end())
+        demands.push_back({peer.spec, is_new});
+      else
+        same->is_new |= is_new;
     }
     for (const Edge& edge : node.edges) {
       if (edge.target >= kOpen || seen[edge.target] || !free.contains(edge.target, name)) continue;
@@ -49,10 +59,11 @@ std::vector<Missing> find_missing(Decisions& decisions, const Reachable& reachab
     std::sort(names.begin(), names.end(),
               [&](NameId a, NameId b) { return decisions.name(a).text < decisions.name(b).text; });
     for (const NameId name : names) {
-      Missing one{.importer = importer, .name = name, .wanted = name, .specs = {}, .first = kOpen};
+      Missing one{
+          .importer = importer, .name = name, .wanted = name, .demands = {}, .first = kOpen};
       find_dependents(decisions, free, one);
-      if (one.specs.empty()) continue;  // all optional
-      one.wanted = decisions.wanted_name(name, one.specs.front());
+      if (one.demands.empty()) continue;  // all optional
+      one.wanted = decisions.wanted_name(name, one.demands.front().spec);
       missing.push_back(std::move(one));
     }
   }
@@ -64,12 +75,18 @@ class Chooser {
   Chooser(Decisions& decisions, const Reachable& reachable, const Missing& missing)
       : decisions_(decisions), reachable_(reachable), missing_(missing) {}
 
-  std::optional<VersionIndex> choose() {
-    if (decisions_.name(missing_.wanted).state != Name::State::Here) return std::nullopt;
-    // All dependents, else the first alone.
-    for (const std::size_t count : {missing_.specs.size(), std::size_t{1}}) {
+  // A version that needs no packument.
+  std::optional<VersionId> choose_at_hand() {
+    if (const auto version = locked()) return version;
+    admitting_ = missing_.demands.size();
+    return highest_in_graph();
+  }
+
+  // With the packument: what all dependents admit, else what the first alone does.
+  std::optional<VersionId> choose() {
+    if (const auto version = locked()) return version;
+    for (const std::size_t count : {missing_.demands.size(), std::size_t{1}}) {
       admitting_ = count;
-      if (const auto version = locked()) return version;
       if (const auto version = highest_in_graph()) return version;
       if (const auto version = picked()) return version;
     }
@@ -77,32 +94,39 @@ class Chooser {
   }
 
  private:
-  const manifest::Packument& packument() const {
-    return *decisions_.name(missing_.wanted).packument;
+  const Name& name() const { return decisions_.name(missing_.wanted); }
+
+  bool admits(const Demand& demand, const semver::Version& version) const {
+    const Spec& spec = decisions_.spec(demand.spec);
+    return spec.kind != Spec::Kind::Range || spec.admits(version);
+  }
+  bool is_admitted(const semver::Version& version) const {
+    return std::all_of(missing_.demands.begin(),
+                       missing_.demands.begin() + static_cast<std::ptrdiff_t>(admitting_),
+                       [&](const Demand& demand) { return admits(demand, version); });
   }
 
-  bool is_admitted(VersionIndex version) const {
-    const semver::Version& parsed = packument().version(version);
-    return std::all_of(missing_.specs.begin(),
-                       missing_.specs.begin() + static_cast<std::ptrdiff_t>(admitting_),
-                       [&](SpecId id) {
-                         const Spec& spec = decisions_.spec(id);
-                         return spec.kind != Spec::Kind::Range || spec.admits(parsed);
-                       });
-  }
-
-  std::optional<VersionIndex> locked() const {
+  // Which conflicts the locked version had with whoever was locked too is settled: it stays while
+  // the first of the dependents and all new ones admit it.
+  std::optional<VersionId> locked() const {
     const auto version =
         decisions_.locked_direct(missing_.importer, missing_.name, missing_.wanted);
-    return version && is_admitted(*version) ? version : std::nullopt;
+    if (!version) return std::nullopt;
+    const semver::Version& parsed = name().versions[*version].parsed;
+    const bool stays =
+        admits(missing_.demands.front(), parsed) &&
+        std::all_of(missing_.demands.begin(), missing_.demands.end(),
+                    [&](const Demand& demand) { return !demand.is_new || admits(demand, parsed); });
+    return stays ? version : std::nullopt;
   }
 
-  std::optional<VersionIndex> highest_in_graph() const {
-    std::optional<VersionIndex> highest;
-    for (const NodeId id : decisions_.name(missing_.wanted).nodes) {
-      const VersionIndex version = decisions_.node(id).version;
-      if (id < reachable_.reached.size() && reachable_.contains(id) &&
-          (!highest || version < *highest) && is_admitted(version))
+  std::optional<VersionId> highest_in_graph() const {
+    std::optional<VersionId> highest;
+    for (const NodeId id : name().nodes) {
+      const VersionId version = decisions_.node(id).version;
+      const semver::Version& parsed = name().versions[version].parsed;
+      if (id < reachable_.reached.size() && reachable_.contains(id) && is_admitted(parsed) &&
+          (!highest || compare_build(name().versions[*highest].parsed, parsed) < 0))
         highest = version;
     }
     return highest;
@@ -110,22 +134,25 @@ class Chooser {
 
   // What the picker says to one of the specifiers and the others admit; else the highest that all
   // admit.
-  std::optional<VersionIndex> picked() {
+  std::optional<VersionId> picked() {
+    if (name().state != Name::State::Here) return std::nullopt;
     for (std::size_t i = 0; i < admitting_; ++i)
-      if (const auto version = decisions_.pick(missing_.wanted, missing_.specs[i]);
-          version && is_admitted(*version))
+      if (const auto version = decisions_.pick(missing_.wanted, missing_.demands[i].spec);
+          version && is_admitted(name().versions[*version].parsed))
         return version;
+    const manifest::Packument& packument = *name().packument;
     for (const bool deprecated : {false, true})
-      for (VersionIndex i = 0; i < packument().version_count(); ++i)
-        if (packument().is_deprecated(i) == deprecated && is_old_enough(i) && is_admitted(i))
-          return i;
+      for (VersionIndex i = 0; i < packument.version_count(); ++i)
+        if (packument.is_deprecated(i) == deprecated && is_old_enough(i) &&
+            is_admitted(packument.version(i)))
+          return decisions_.known(missing_.wanted, i);
     return std::nullopt;
   }
 
   bool is_old_enough(VersionIndex version) const {
     const auto before = decisions_.pick_rules().before;
     if (!before) return true;
-    const auto published = packument().published(version);
+    const auto published = name().packument->published(version);
     return published && *published <= *before;
   }
 
@@ -135,6 +162,22 @@ class Chooser {
   std::size_t admitting_ = 0;
 };
 
+// All choices of a round before its first addition: none sees another.
+std::vector<Decisions::AddedPeer> choose_all(Decisions& decisions, const Reachable& reachable,
+                                             const std::vector<Missing>& missing) {
+  std::vector<Decisions::AddedPeer> added;
+  std::vector<NameId> unknown;
+  for (const Missing& one : missing) {
+    added.push_back({one.importer, one.name, one.demands.front().spec, one.first,
+                     Chooser(decisions, reachable, one).choose_at_hand()});
+    if (!added.back().version) unknown.push_back(one.wanted);
+  }
+  decisions.wait_for(unknown);
+  for (std::size_t i = 0; i < missing.size(); ++i)
+    if (!added[i].version) added[i].version = Chooser(decisions, reachable, missing[i]).choose();
+  return added;
+}
+
 }  // namespace
 
 void add_missing_peers(Decisions& decisions) {
@@ -143,16 +186,8 @@ void add_missing_peers(Decisions& decisions) {
     const Reachable reachable(decisions);
     const std::vector<Missing> missing = find_missing(decisions, reachable);
     if (missing.empty()) return;
-    std::vector<NameId> wanted;
-    for (const Missing& one : missing) wanted.push_back(one.wanted);
-    decisions.wait_for(wanted);
-    // All choices before the first addition: none of this round sees another.
-    std::vector<std::optional<VersionIndex>> versions;
-    for (const Missing& one : missing)
-      versions.push_back(Chooser(decisions, reachable, one).choose());
-    for (std::size_t i = 0; i < missing.size(); ++i)
-      decisions.add_peer_edge({missing[i].importer, missing[i].name, missing[i].specs.front(),
-                               missing[i].first, versions[i]});
+    for (const Decisions::AddedPeer& peer : choose_all(decisions, reachable, missing))
+      decisions.add_peer_edge(peer);
     decisions.run_added();
   }
 }

@@ -37,6 +37,9 @@ struct Pick {
   const std::string& name;
   PackumentPointer packument;
   manifest::VersionIndex version;
+  // What the bytes must have: the locked integrity when this version was locked, else the
+  // registry's.
+  crypto::Integrity integrity;
   bool platform_admits;  // false: in the graph, but not to be fetched here
 };
 
@@ -45,6 +48,11 @@ class PickListener {
  public:
   virtual ~PickListener() = default;
   virtual void picked(const Pick& pick) = 0;
+  // Instead of picked(), of a package that is taken from a trusted locked graph.
+  virtual void kept(const graph::Package& package, bool platform_admits) {
+    (void)package;
+    (void)platform_admits;
+  }
 };
 
 struct ImporterInput {
@@ -60,6 +68,9 @@ struct ResolveOptions {
   bool strict_peers = false;
   bool install_peers = true;              // --legacy-peer-deps turns it off
   std::optional<UnixNanoseconds> before;  // minimum release age
+  // The locked graph was made without overrides: what stays locked is taken from it without asking
+  // for its packument. Does nothing while the root has overrides.
+  bool trust_locked = false;
   bool update_all = false;                // ignore the lock
   std::vector<std::string> update_names;  // names whose lock is ignored
 };

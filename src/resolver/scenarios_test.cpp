@@ -2,6 +2,10 @@
 // or an error out. Each is run with several orders of arrival, which must all give the same.
 // LPM_ACCEPT=1 writes what came out into the files, to be reviewed as a diff; LPM_SCENARIO=text
 // runs only files whose path contains the text.
+//
+// What is locked is written down in "locked", or is what an install of "earlier" gives: "root",
+// "packages" and "settings" of that time, where they differ, and in "edited" what a hand has
+// changed since. With the setting "trustLocked" the outcome has what the registry was "asked" for.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -55,6 +59,7 @@ class Scenario {
     for (const auto& [path, manifest] : manifests_) importers_.push_back({path, &manifest});
     read_settings();
     if (const Value* locked = json_.find("locked")) read_locked(*locked);
+    if (const Value* earlier = json_.find("earlier")) lock_earlier(*earlier);
   }
 
   // What came out, in the form of the scenario's "expect"; also runs the checker.
@@ -64,11 +69,11 @@ class Scenario {
     auto result = resolve(importers_, locked_ ? &*locked_ : nullptr, source, listener, options_);
     EXPECT_EQ(source.repeated(), std::vector<std::string>());
     EXPECT_EQ(listener.repeated(), std::vector<std::string>());
-    if (!result) return describe(result.error());
+    if (!result) return describe(result.error(), asked(source));
     if (!bool_at(json_, "unchecked", false))
       for (const std::string& problem : check_solution(*result, importers_, universe_, options_))
         ADD_FAILURE() << problem;
-    return describe(*result, listener);
+    return describe(*result, listener, asked(source));
   }
 
   const Value* expected() const { return json_.find("expect"); }
@@ -95,6 +100,7 @@ class Scenario {
     options_.engine_strict = bool_at(*settings, "engineStrict", false);
     options_.strict_peers = bool_at(*settings, "strictPeers", false);
     options_.install_peers = bool_at(*settings, "installPeers", true);
+    options_.trust_locked = bool_at(*settings, "trustLocked", false);
     options_.update_all = bool_at(*settings, "updateAll", false);
     if (const Value* names = settings->find("update"))
       for (const Value& name : names->items) options_.update_names.push_back(name.string);
@@ -119,10 +125,6 @@ class Scenario {
       package.peer_context = parts->peer_context;
       locked_->packages.push_back(std::move(package));
     }
-    const auto target = [this](const std::string& name, const std::string& to) {
-      if (const auto whole = locked_->find(to)) return *whole;
-      return locked_->find(name + "@" + to).value();
-    };
     for (std::size_t i = 0; i < packages.size(); ++i)
       for (const auto& [name, to] : packages[i].second->members)
         locked_->packages[i].dependencies.push_back({name, target(name, to.string), false});
@@ -136,18 +138,80 @@ class Scenario {
     }
   }
 
-  static std::string describe(const Error& error) {
+  graph::PackageId target(const std::string& name, const std::string& to) const {
+    if (const auto whole = locked_->find(to)) return *whole;
+    return locked_->find(name + "@" + to).value();
+  }
+
+  void lock_earlier(const Value& earlier) {
+    std::string text = "{";
+    for (const char* key : {"packages", "root", "settings"}) {
+      const Value* own = earlier.find(key);
+      const Value* value = own != nullptr ? own : json_.find(key);
+      if (value == nullptr) continue;
+      text.append(text.size() > 1 ? ",\"" : "\"").append(key).append("\":");
+      text.append(text_, value->begin, value->end - value->begin);
+    }
+    Scenario scenario(text + "}");
+    scenario.options_.update_all = true;
+    ShuffledSource source(scenario.universe_, 0);
+    RecordingListener listener;
+    auto result = resolve(scenario.importers_, nullptr, source, listener, scenario.options_);
+    if (!result) {
+      ADD_FAILURE() << "the earlier install fails: " << result.error().what;
+      return;
+    }
+    locked_ = std::move(result->graph);
+    if (const Value* edited = earlier.find("edited"))
+      for (const auto& [where, edges] : edited->members) edit_locked(where, edges);
+  }
+
+  // {"a@1.0.0": {"b": "2.0.0", "c": null}}: b gets another target, c goes.
+  void edit_locked(const std::string& where, const Value& changes) {
+    const auto edit = [&](auto& edges) {
+      for (const auto& [name, to] : changes.members) {
+        const auto edge = std::find_if(edges.begin(), edges.end(),
+                                       [&](const auto& one) { return one.name == name; });
+        if (to.kind == formats::json::Kind::Null) {
+          edges.erase(edge);
+        } else {
+          edge->target = target(name, to.string);
+        }
+      }
+    };
+    for (graph::Importer& importer : locked_->importers)
+      if (importer.path == where) return edit(importer.dependencies);
+    edit(locked_->packages[index(locked_->find(where).value())].dependencies);
+  }
+
+  std::optional<std::set<std::string>> asked(const ShuffledSource& source) const {
+    if (!options_.trust_locked) return std::nullopt;
+    return source.asked();
+  }
+  static void describe_asked(formats::json::Writer& out,
+                             const std::optional<std::set<std::string>>& asked) {
+    if (!asked) return;
+    out.key("asked").begin_array();
+    for (const std::string& name : *asked) out.value(name);
+    out.end_array();
+  }
+
+  static std::string describe(const Error& error,
+                              const std::optional<std::set<std::string>>& asked) {
     formats::json::Writer out;
     out.begin_object().key("error").begin_object();
     out.key("code").value(info(error.code).name.substr(4)).key("what").value(error.what);
     if (!error.where.empty()) out.key("where").value(error.where);
     for (const Fact& fact : error.facts) out.key(fact.label).value(fact.text);
     if (!error.hints.empty()) out.key("hint").value(join(error.hints, "; "));
-    out.end_object().end_object();
+    out.end_object();
+    describe_asked(out, asked);
+    out.end_object();
     return out.take();
   }
 
-  static std::string describe(const Resolution& resolution, const RecordingListener& listener) {
+  static std::string describe(const Resolution& resolution, const RecordingListener& listener,
+                              const std::optional<std::set<std::string>>& asked) {
     const graph::DependencyGraph& graph = resolution.graph;
     formats::json::Writer out;
     const auto edge = [&](const std::string& name, graph::PackageId target) {
@@ -173,6 +237,7 @@ class Scenario {
     out.end_object();
     describe_findings(out, resolution);
     describe_unused_picks(out, resolution, listener);
+    describe_asked(out, asked);
     out.end_object();
     return out.take();
   }

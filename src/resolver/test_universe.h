@@ -109,14 +109,21 @@ class ShuffledSource final : public MetadataSource {
 class RecordingListener final : public PickListener {
  public:
   void picked(const Pick& pick) override {
-    std::string id = pick.name + "@" + std::string(pick.packument->version_text(pick.version));
-    if (!pick.platform_admits) id += " (other platform)";
-    if (!ids_.insert(id).second) repeated_.push_back(id);
+    hear(pick.name + "@" + std::string(pick.packument->version_text(pick.version)),
+         pick.platform_admits);
+  }
+  void kept(const graph::Package& package, bool platform_admits) override {
+    hear(package.id_without_peers(), platform_admits);
   }
   const std::set<std::string>& ids() const { return ids_; }
   const std::vector<std::string>& repeated() const { return repeated_; }
 
  private:
+  void hear(std::string id, bool platform_admits) {
+    if (!platform_admits) id += " (other platform)";
+    if (!ids_.insert(id).second) repeated_.push_back(id);
+  }
+
   std::set<std::string> ids_;
   std::vector<std::string> repeated_;
 };

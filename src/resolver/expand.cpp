@@ -1,0 +1,165 @@
+// Decisions: the edges and peers of importers and packages, before they are decided.
+#include <algorithm>
+
+#include "resolver/decisions.h"
+
+namespace lpm::resolver {
+
+using manifest::DependencyKind;
+using manifest::VersionIndex;
+
+void Decisions::add_importer(const ImporterInput& input) {
+  const auto id = static_cast<NodeId>(nodes_.size());
+  nodes_.emplace_back();
+  const manifest::Manifest& manifest = *input.manifest;
+  // The first field that has a name wins.
+  add_edges(id, manifest.optional_dependencies, DependencyKind::Optional);
+  add_edges(id, manifest.dependencies, DependencyKind::Production);
+  add_edges(id, manifest.dev_dependencies, DependencyKind::Development);
+  const auto is_optional_peer = [&manifest](const std::string& name) {
+    const auto& optional = manifest.optional_peers;
+    return std::find(optional.begin(), optional.end(), name) != optional.end();
+  };
+  if (inputs_.options.install_peers)
+    for (const auto& [name, spec] : manifest.peer_dependencies)
+      if (!is_optional_peer(name)) add_edge(id, name, spec, DependencyKind::Peer);
+
+  std::vector<Edge>& edges = nodes_[id].edges;
+  sort_edges(edges);
+  edges.erase(std::unique(edges.begin(), edges.end(),
+                          [](const Edge& a, const Edge& b) { return a.name == b.name; }),
+              edges.end());
+}
+
+void Decisions::add_edges(NodeId id, const manifest::StringPairs& pairs, DependencyKind kind) {
+  for (const auto& [name, spec] : pairs) add_edge(id, name, spec, kind);
+}
+
+void Decisions::add_edge(NodeId id, std::string_view name, std::string_view spec,
+                         DependencyKind kind) {
+  const NameId name_id = intern(name);
+  const SpecId written = specs_.add(spec);
+  Edge edge{.name = name_id, .wanted = name_id, .written = written, .spec = written, .kind = kind};
+  override_edge(nodes_[id], edge);
+  edge.wanted = wanted_name(name_id, edge.spec);
+  nodes_[id].edges.push_back(edge);
+}
+
+void Decisions::override_edge(const Node& from, Edge& edge) {
+  if (overrides_.empty()) return;
+  const auto match = overrides_.match_edge(from.rule, names_[edge.name].text, specs_[edge.spec]);
+  if (!match) return;
+  edge.override_rule = match->rule;
+  edge.spec = specs_.add(match->value);
+}
+
+NameId Decisions::wanted_name(NameId edge_name, SpecId spec) {
+  const std::string& target = specs_[spec].target;
+  return target.empty() ? edge_name : intern(target);
+}
+
+void Decisions::sort_edges(std::vector<Edge>& edges) const {
+  const auto by_name = [this](const Edge& a, const Edge& b) {
+    return names_[a.name].text < names_[b.name].text;
+  };
+  if (!std::is_sorted(edges.begin(), edges.end(), by_name))
+    std::stable_sort(edges.begin(), edges.end(), by_name);
+}
+
+// Finds out the edges of a decided package, now or when its packument arrives.
+void Decisions::expand(NodeId id) {
+  const Node& node = nodes_[id];
+  Name& name = names_[node.name];
+  const graph::Package* locked = trusted(node);
+  if (locked != nullptr && stands(*locked)) {
+    expand_locked(id);
+  } else if (name.state == Name::State::Here && version_of(node).published) {
+    expand_published(id);
+  } else if (name.state == Name::State::Here || name.state == Name::State::Failed) {
+    // Locked, and the registry does not know it: what the lockfile says must do.
+    expand_locked(id);
+    nodes_[id].is_unreadable =
+        name.state == Name::State::Failed && name.error->code != ErrorCode::PACKAGE_NOT_FOUND;
+  } else {
+    request(node.name);
+    name.unexpanded.push_back(id);
+    ++pending_;
+    return;
+  }
+  start(id);
+}
+
+void Decisions::expand_published(NodeId id) {
+  Node& node = nodes_[id];
+  const PackumentPointer packument = names_[node.name].packument;
+  const VersionIndex version = *version_of(node).published;
+  const std::vector<std::string_view> bundled = packument->bundled(version);
+  const auto add_all = [&](const std::vector<manifest::NameAndText>& pairs, DependencyKind kind) {
+    for (const auto& [name, spec] : pairs)
+      if (std::find(bundled.begin(), bundled.end(), name) == bundled.end())
+        add_edge(id, name, spec, kind);
+  };
+  add_all(packument->dependencies(version), DependencyKind::Production);
+  add_all(packument->optional_dependencies(version), DependencyKind::Optional);
+  sort_edges(node.edges);
+  for (const auto& [name, spec] : packument->peer_dependencies(version))
+    add_peer(node, name, spec, packument->is_optional_peer(version, name));
+}
+
+// Whether the locked edges can be taken as they are: none is to be updated.
+bool Decisions::stands(const graph::Package& package) const {
+  return std::all_of(package.dependencies.begin(), package.dependencies.end(),
+                     [this](const graph::Edge& edge) {
+                       const std::uint32_t alias = name_ids_.find(edge.name);
+                       if (alias != Interner::kAbsent && names_[alias].is_updated) return false;
+                       if (edge.target == graph::kNoPackage) return true;
+                       const auto& place = locked_places_[graph::index(edge.target)];
+                       return place && !names_[place->name].is_updated;
+                     });
+}
+
+void Decisions::expand_locked(NodeId id) {
+  const graph::Package& package = (*inputs_.locked)[nodes_[id].locked];
+  const auto is_peer = [&package](const std::string& name) {
+    return std::any_of(package.peers.begin(), package.peers.end(),
+                       [&](const graph::PeerDeclaration& peer) { return peer.name == name; });
+  };
+  for (const graph::Edge& locked : package.dependencies) {
+    if (is_peer(locked.name)) continue;
+    const NameId name = intern(locked.name);
+    Edge edge{.name = name, .wanted = name, .written = specs_.add("*"), .spec = specs_.add("*")};
+    if (locked.optional) edge.kind = DependencyKind::Optional;
+    edge.target = kOpen;
+    if (locked.target != graph::kNoPackage) {
+      if (const auto& place = locked_places_[graph::index(locked.target)]) {
+        edge.wanted = place->name;
+        set_target(id, edge, place->version);
+      } else {
+        edge.problem = Problem::Unsupported;
+      }
+    }
+    nodes_[id].edges.push_back(edge);
+  }
+  sort_edges(nodes_[id].edges);
+  for (const graph::PeerDeclaration& peer : package.peers)
+    add_peer(nodes_[id], peer.name, peer.range, peer.optional);
+}
+
+void Decisions::add_peer(Node& node, std::string_view name, std::string_view spec, bool optional) {
+  const NameId id = intern(name);
+  const bool is_edge = std::any_of(node.edges.begin(), node.edges.end(),
+                                   [id](const Edge& edge) { return edge.name == id; });
+  if (is_edge || !names_[id].is_valid) return;
+  const SpecId written = specs_.add(spec);
+  Edge as_edge{.name = id, .wanted = id, .written = written, .spec = written};
+  override_edge(node, as_edge);
+  const Spec::Kind kind = specs_[as_edge.spec].kind;
+  if (kind != Spec::Kind::Range && kind != Spec::Kind::Tag) as_edge.spec = specs_.add("*");
+  node.peers.push_back({id, as_edge.written, as_edge.spec, as_edge.override_rule, optional});
+  // Asked for before anybody knows whether it is missing: it mostly is somewhere.
+  const bool is_wanted = !optional && inputs_.options.install_peers && trusted(node) == nullptr;
+  const NameId wanted = wanted_name(id, as_edge.spec);
+  if (is_wanted && !(trusts_locked_ && names_[wanted].is_locked)) request(wanted);
+}
+
+}  // namespace lpm::resolver
