@@ -3,6 +3,7 @@
 #include <map>
 
 #include "lockfile/lockfile.h"
+#include "manifest/spec.h"
 
 namespace lpm::lockfile {
 namespace {
@@ -40,6 +41,21 @@ std::string described(std::string_view spec, DependencyKind kind, bool with_kind
   return text;
 }
 
+// Whether the locked version is one that the specifier asks for, where versions can tell. Overrides
+// may want another.
+bool is_wished(const Lockfile& lockfile, const graph::ImporterEdge& edge) {
+  if (edge.target == graph::kNoPackage || !lockfile.inputs.overrides.empty()) return true;
+  const graph::Package& package = lockfile.graph[edge.target];
+  const auto spec = manifest::parse_spec(edge.name, edge.spec);
+  if (!spec || !spec->is_registry() || package.source.kind != graph::SourceKind::Registry)
+    return true;
+  const auto* range = std::get_if<manifest::RangeSpec>(&spec->kind);
+  if (spec->target != package.name) return false;
+  if (range == nullptr || range->range.is_any()) return true;
+  const auto version = semver::Version::parse(package.version);
+  return version && range->range.contains(*version);
+}
+
 }  // namespace
 
 std::vector<Drift> drift(const Lockfile& lockfile, std::string_view importer_path,
@@ -63,6 +79,10 @@ std::vector<Drift> drift(const Lockfile& lockfile, std::string_view importer_pat
       if (wish->second.spec != edge.spec || !same_kind)
         drifts.push_back({importer, edge.name, described(edge.spec, edge.kind, !same_kind),
                           described(wish->second.spec, wish->second.kind, !same_kind)});
+      else if (!is_wished(lockfile, edge))
+        drifts.push_back({importer, edge.name,
+                          edge.spec + " at " + lockfile.graph[edge.target].id_without_peers(),
+                          std::string(wish->second.spec)});
       wishes.erase(wish);
     }
   }

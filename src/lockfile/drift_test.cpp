@@ -66,6 +66,44 @@ TEST(Drift, SeesADependencyThatMovedToAnotherField) {
   EXPECT_EQ(drifts[0].wanted_spec, "^1.0.0 (devDependencies)");
 }
 
+TEST(Drift, SeesALockedVersionOutOfRange) {
+  const std::string text = replace_all(replace_all(std::string(kLocked), "a@1.0.0", "a@2.0.0"),
+                                       "to = \"1.0.0\"", "to = \"2.0.0\"");
+  const std::vector<Drift> drifts = drift(must_parse(text), ".", manifest_of_locked());
+  ASSERT_EQ(drifts.size(), 1U);
+  EXPECT_EQ(drifts[0].locked_spec, "^1.0.0 at a@2.0.0");
+  EXPECT_EQ(drifts[0].wanted_spec, "^1.0.0");
+}
+
+TEST(Drift, SeesAnAliasThatLeadsElsewhere) {
+  const std::string text =
+      replace_all(std::string(kLocked), "to = \"b@2.0.0\"", "to = \"a@1.0.0\"");
+  const std::vector<Drift> drifts = drift(must_parse(text), ".", manifest_of_locked());
+  ASSERT_EQ(drifts.size(), 1U);
+  EXPECT_EQ(drifts[0].name, "z");
+}
+
+// `*` takes the tag `latest` even when that is a prerelease; a tag may name any version.
+TEST(Drift, LetsWhatATagNamedBe) {
+  for (const char* spec : {"*", "next"}) {
+    std::string text = replace_all(std::string(kLocked), "a@1.0.0", "a@1.0.0-rc.1");
+    text = replace_all(text, "spec = \"^1.0.0\", to = \"1.0.0\"",
+                       "spec = \"" + std::string(spec) + "\", to = \"1.0.0-rc.1\"");
+    manifest::Manifest manifest = manifest_of_locked();
+    manifest.dependencies = {{"z", "npm:b@^2.0.0"}, {"a", spec}};
+    EXPECT_TRUE(drift(must_parse(text), ".", manifest).empty()) << spec;
+  }
+}
+
+// Where overrides may have had a say, they are part of what must be the same.
+TEST(Drift, LeavesVersionsToOverrides) {
+  std::string text = replace_all(std::string(kLocked), "a@1.0.0", "a@2.0.0");
+  text = replace_all(text, "to = \"1.0.0\"", "to = \"2.0.0\"");
+  text = replace_all(text, "node = \"20.11.0\"\n",
+                     "node = \"20.11.0\"\noverrides = \"" + std::string(64, 'a') + "\"\n");
+  EXPECT_TRUE(drift(must_parse(text), ".", manifest_of_locked()).empty());
+}
+
 TEST(Drift, OptionalWinsOverDependenciesAsInNpm) {
   std::string text(kLocked);
   text = replace_all(text, "dependencies.z = {", "optionalDependencies.z = {");

@@ -14,10 +14,12 @@ namespace lpm::lockfile::image {
 static_assert(std::endian::native == std::endian::little, "records are copied as they are");
 
 inline constexpr std::string_view kMagic = "lpmlockb";
-inline constexpr std::uint32_t kVersion = 1;
+inline constexpr std::uint32_t kVersion = 2;
 inline constexpr std::uint32_t kNoTarget = UINT32_MAX;
 inline constexpr std::uint32_t kHasBin = 1;
 inline constexpr std::uint32_t kHasScripts = 2;
+// Header::inputs.
+inline constexpr std::uint32_t kLegacyPeers = 1;
 
 struct Text {
   std::uint32_t offset = 0;
@@ -40,8 +42,9 @@ struct Header {
   crypto::Sha256 check{};
   Section importers, importer_edges, packages, edges, peers, list_texts, bytes;
   Text node, overrides;
+  std::uint32_t inputs = 0;
 };
-static_assert(sizeof(Header) == 152);
+static_assert(sizeof(Header) == 156);
 inline constexpr std::size_t kCheckOffset = 48;
 inline constexpr std::size_t kCheckedFrom = 80;
 

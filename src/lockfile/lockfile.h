@@ -21,7 +21,8 @@ inline constexpr int kFormatVersion = 1;
 // "" for none.
 struct ResolutionInputs {
   std::string overrides;
-  std::string node;  // the project's Node that the engines preference used: "20.11.0"
+  std::string node;           // the project's Node that the engines preference used: "20.11.0"
+  bool legacy_peers = false;  // missing peers were not installed (legacy-peer-deps)
   bool operator==(const ResolutionInputs&) const = default;
 };
 
@@ -54,11 +55,12 @@ struct MergedLockfile {
 // BAD_LOCKFILE when the text has no markers or a side does not parse.
 Result<MergedLockfile> merge_conflict(std::string_view text, std::string_view file_name);
 
-// Where a manifest's wishes and the locked importer differ.
+// Where a manifest's wishes and the locked importer differ, or the locked version is none that was
+// wished for.
 struct Drift {
   std::string importer;
   std::string name;
-  std::string locked_spec;  // "" when it is not locked
+  std::string locked_spec;  // "" when it is not locked; "^1 at a@2.0.0" when that is out of range
   std::string wanted_spec;  // "" when the manifest lacks it
 };
 // Without `own_peers` (legacy-peer-deps) the manifest's own peerDependencies count for nothing.

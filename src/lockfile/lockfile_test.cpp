@@ -59,6 +59,7 @@ TEST(Lockfile, ReadsEveryField) {
   const graph::DependencyGraph& graph = lockfile.graph;
   EXPECT_EQ(lockfile.inputs.node, "20.11.0");
   EXPECT_EQ(lockfile.inputs.overrides.size(), 64U);
+  EXPECT_TRUE(lockfile.inputs.legacy_peers);
   ASSERT_EQ(graph.importers.size(), 3U);
   EXPECT_EQ(graph.importers[1].path, "packages/web");
   EXPECT_EQ(graph.importers[1].dependencies[0].spec, ">=17 \"quoted\" \\ \t");
@@ -118,7 +119,7 @@ TEST(Lockfile, NamesTheLineThatIsNotUnderstood) {
       {"lockfile = 1\n", "# hi\nlockfile = 1\n", 1, "`lockfile = 1`"},
       {"lockfile = 1\n", "lockfile = 1\r\n", 1, "LF alone"},
       {"lockfile = 1\n", "lockfile = 1\nx = 2\n", 2, "an empty line"},
-      {"\n\n[importers", "\n[importers", 5, "`node` or `overrides`"},
+      {"\n\n[importers", "\n[importers", 5, "`legacy-peer-deps`, `node` or `overrides`"},
       {"\n\n[importers", "\n\n\n[importers", 6, "`[resolution]`, `[importers"},
       {"size = 12\n", "size = 12", 17, "line feed at the end"},
       {"size = 12\n", "size = 12\n\n", 19, "a table after"},
@@ -135,7 +136,7 @@ TEST(Lockfile, NamesTheLineThatIsNotUnderstood) {
       {"size = 12", "size = 12\nsize = 13", 18, "each key once"},
       {"bin = true", "colour = \"red\"", 16, "key that a package may have"},
       {"bin = true", "version = \"2.0.0\"", 16, "key that a package may have"},
-      {"node = ", "yarn = ", 4, "`node` or `overrides`"},
+      {"node = ", "yarn = ", 4, "`legacy-peer-deps`, `node` or `overrides`"},
       {"node = \"20.11.0\"", "node = \"\"", 4, "not empty"},
       {"node = \"20.11.0\"", "overrides = \"abc\"", 4, "64 hexadecimal digits"},
       {"[resolution]\nnode = \"20.11.0\"", "[resolution]", 3, "a line in `[resolution]`"},

@@ -177,7 +177,8 @@ bool Parser::dependency_name(LineCursor& cursor, std::string& target) {
 bool Parser::resolution_line(LineCursor& cursor) {
   const std::string_view key = cursor.bare();
   if (key == "node") return text_value(cursor, result_.inputs.node);
-  if (key != "overrides") return fail("`node` or `overrides`");
+  if (key == "legacy-peer-deps") return flag_value(cursor, result_.inputs.legacy_peers);
+  if (key != "overrides") return fail("`legacy-peer-deps`, `node` or `overrides`");
   const auto is_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
   std::string& hash = result_.inputs.overrides;
   if (!text_value(cursor, hash)) return false;

@@ -31,6 +31,7 @@ class ImageReader {
     Lockfile lockfile;
     lockfile.inputs.node = text(header_.node);
     lockfile.inputs.overrides = text(header_.overrides);
+    lockfile.inputs.legacy_peers = (header_.inputs & kLegacyPeers) != 0;
     lockfile.graph.importers.resize(header_.importers.count);
     for (std::uint32_t i = 0; i < header_.importers.count && ok_; ++i)
       read_importer(record<Importer>(header_.importers, i), lockfile.graph.importers[i]);

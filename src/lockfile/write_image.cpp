@@ -21,6 +21,7 @@ class ImageWriter {
     header_.lockfile = crypto::sha256(as_bytes(lockfile_text));
     header_.node = text(lockfile.inputs.node);
     header_.overrides = text(lockfile.inputs.overrides);
+    header_.inputs = lockfile.inputs.legacy_peers ? kLegacyPeers : 0;
     std::string out(sizeof(Header), '\0');
     header_.importers = append(out, importers_);
     header_.importer_edges = append(out, importer_edges_);

@@ -20,6 +20,7 @@ class Writer {
 
   std::string write() {
     out_ = "lockfile = " + std::to_string(kFormatVersion) + "\n";
+    add_flag("legacy-peer-deps", lockfile_.inputs.legacy_peers);
     add_text("node", lockfile_.inputs.node);
     add_text("overrides", lockfile_.inputs.overrides);
     if (!lines_.empty()) finish_table("[resolution]");
