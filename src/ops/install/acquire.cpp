@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <deque>
+#include <string_view>
+#include <unordered_set>
 
 #include "base/text.h"
 #include "crypto/crypto.h"
@@ -58,15 +60,20 @@ std::string hash_or_empty(std::string_view text) {
 bool fits(const Project& project, const WantedManifest& wanted, const InstallOptions& options) {
   if (!project.lockfile || project.conflict || !wanted.added.empty() || !wanted.removed.empty())
     return false;
-  if (project.lockfile->inputs.overrides !=
-      hash_or_empty(resolver::overrides_text(wanted.manifest)))
+  const lockfile::ResolutionInputs& inputs = project.lockfile->inputs;
+  if (inputs.overrides != hash_or_empty(resolver::overrides_text(wanted.manifest)) ||
+      inputs.legacy_peers == options.own_peers)
     return false;
   return lockfile::drift(*project.lockfile, ".", wanted.manifest, options.own_peers).empty();
 }
 
-FetchWish wish_for(const graph::Package& package, bool from_lockfile) {
-  return {package.name,    package.version, package.integrity,
-          package.tarball, package.size,    from_lockfile};
+// The tarball URLs that lpm.lock names. It may say anything.
+std::unordered_set<std::string_view> locked_urls(const Project& project) {
+  std::unordered_set<std::string_view> urls;
+  if (!project.lockfile) return urls;
+  for (const graph::Package& package : project.lockfile->graph.packages)
+    if (!package.tarball.empty()) urls.insert(package.tarball);
+  return urls;
 }
 
 }  // namespace
@@ -148,6 +155,10 @@ Status check_frozen(const Project& project, const WantedManifest& wanted,
                                                         : "package.json asks " + drift.wanted_spec;
     error.facts.push_back({drift.name, locked + ", " + asked});
   }
+  if (project.lockfile->inputs.legacy_peers == options.own_peers)
+    error.facts.push_back({"legacy-peer-deps", options.own_peers
+                                                   ? "it was on when the lockfile was written"
+                                                   : "it was off when the lockfile was written"});
   if (error.facts.empty())
     error.facts.push_back({"overrides", "they changed since the lockfile was written"});
   error.hints.push_back("run `lpm install --no-frozen-lockfile` and commit `lpm.lock`");
@@ -159,14 +170,16 @@ Result<Acquired> resolve_or_reuse(const Session& session, const Project& project
                                   Supply& supply) {
   Acquired acquired;
   const manifest::Platform platform = host_platform();
-  if (fits(project, wanted, options)) {
+  const std::string node = node_to_fit(session, project, wanted);
+  if (fits(project, wanted, options) && (options.frozen || project.lockfile->inputs.node == node)) {
     acquired.lockfile = *project.lockfile;
     acquired.used_lockfile = true;
   } else {
     LPM_TRY_ASSIGN(resolver::Resolution resolution,
                    choose_versions(session, project, wanted, options, supply));
     acquired.lockfile.graph = std::move(resolution.graph);
-    acquired.lockfile.inputs.node = node_to_fit(session, project, wanted);
+    acquired.lockfile.inputs.node = node;
+    acquired.lockfile.inputs.legacy_peers = !options.own_peers;
     acquired.lockfile.inputs.overrides = hash_or_empty(resolver::overrides_text(wanted.manifest));
     for (resolver::Warning& warning : resolution.warnings)
       acquired.warnings.push_back(std::move(warning.text));
@@ -179,9 +192,13 @@ Result<Acquired> resolve_or_reuse(const Session& session, const Project& project
                              platform.os, platform.cpu))
         .hint("make it an optional dependency, or install on a platform that it supports");
   if (options.lockfile_only || options.dry_run) return acquired;
-  for (std::size_t i = 0; i < graph.packages.size(); ++i)
+  const std::unordered_set<std::string_view> urls = locked_urls(project);
+  for (std::size_t i = 0; i < graph.packages.size(); ++i) {
+    const graph::Package& package = graph.packages[i];
     if (acquired.reached.installed[i])
-      supply.fetches().want(wish_for(graph.packages[i], acquired.used_lockfile));
+      supply.fetches().want(
+          wish_for(package, acquired.used_lockfile || urls.contains(package.tarball)));
+  }
   return acquired;
 }
 

@@ -18,6 +18,11 @@ class IgnorePicks final : public resolver::PickListener {
   void picked(const resolver::Pick&) override {}
 };
 
+// Both sides of a merge may be right, and their union wrong.
+bool is_trusted(const Project& project) {
+  return project.lockfile && !project.conflict && project.lockfile->inputs.overrides.empty();
+}
+
 resolver::ResolveOptions resolve_options(const Session& session, const Project& project,
                                          const WantedManifest& wanted) {
   const config::Settings& settings = session.settings;
@@ -28,6 +33,7 @@ resolver::ResolveOptions resolve_options(const Session& session, const Project& 
   options.engine_strict = settings.flag("engine-strict");
   options.strict_peers = settings.flag("strict-peer-deps");
   options.install_peers = !settings.flag("legacy-peer-deps");
+  options.trust_locked = is_trusted(project);
   return options;
 }
 
@@ -65,10 +71,10 @@ manifest::Platform host_platform() {
 
 std::string node_to_fit(const Session& session, const Project& project,
                         const WantedManifest& wanted) {
+  std::string asked = resolver::project_node(wanted.manifest, "");
+  if (!asked.empty()) return asked;
   if (project.lockfile) return project.lockfile->inputs.node;
-  return resolver::project_node(
-      wanted.manifest,
-      running_node_version(session.environment, session.settings.cache_directory()));
+  return running_node_version(session.environment, session.settings.cache_directory());
 }
 
 Result<resolver::Resolution> choose_versions(const Session& session, const Project& project,
@@ -85,10 +91,13 @@ Result<resolver::Resolution> choose_versions(const Session& session, const Proje
     return resolver::resolve({{".", &wanted.manifest}}, locked, supply.metadata(std::move(trust)),
                              listener, resolve);
   };
-  // What is locked stays, so old documents of locked names do; should the resolver want more of one
+  // From a trusted lockfile the resolver takes what is locked without asking. Otherwise what is
+  // locked mostly stays, so old documents of locked names do; should the resolver want more of one
   // of them after all, or find nothing that fits, everything is asked anew.
   CacheTrust trust;
-  if (locked != nullptr) trust.locked = versions_by_name(*locked);
+  const bool takes_locked =
+      resolve.trust_locked && resolver::overrides_text(wanted.manifest).empty();
+  if (locked != nullptr && !takes_locked) trust.locked = versions_by_name(*locked);
   for (const AddedDependency& added : wanted.added)
     if (const auto spec = manifest::parse_spec(added.name, added.asked))
       trust.locked.erase(spec->target);

@@ -17,7 +17,8 @@ namespace lpm::ops::install {
 
 manifest::Platform host_platform();
 
-// The Node whose engines preference counts: the locked one, else the project's.
+// The Node whose engines preference counts: the lowest that the project's engines allow, else the
+// locked one, else the running one.
 std::string node_to_fit(const Session& session, const Project& project,
                         const WantedManifest& wanted);
 

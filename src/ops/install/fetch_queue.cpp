@@ -26,6 +26,11 @@ Error during_fetch(Error error, const FetchWish& wish) {
 
 }  // namespace
 
+FetchWish wish_for(const graph::Package& package, bool from_lockfile) {
+  return {package.name,    package.version, package.integrity,
+          package.tarball, package.size,    from_lockfile};
+}
+
 struct FetchQueue::Slot {
   FetchWish wish;
   bool url_looked_up = false;
@@ -62,10 +67,18 @@ void FetchQueue::picked(const resolver::Pick& pick) {
   FetchWish wish;
   wish.name = pick.name;
   wish.version = pick.packument->version_text(pick.version);
-  wish.integrity = pick.packument->integrity(pick.version);
+  wish.integrity = pick.integrity;
   wish.tarball = pick.packument->tarball_url(pick.version);
   wish.size = pick.packument->unpacked_size(pick.version);
   want(std::move(wish));
+}
+
+void FetchQueue::kept(const graph::Package& package, bool platform_admits) {
+  {
+    const std::lock_guard lock(mutex_);
+    ++resolved_;
+  }
+  if (platform_admits) want(wish_for(package, /*from_lockfile=*/true));
 }
 
 void FetchQueue::want(FetchWish wish) {

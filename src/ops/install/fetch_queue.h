@@ -33,6 +33,7 @@ struct FetchWish {
   std::uint64_t size = 0;      // unpacked bytes, for the order of downloads
   bool from_lockfile = false;  // the URL must be judged; a stale one is looked up again
 };
+FetchWish wish_for(const graph::Package& package, bool from_lockfile);
 
 struct FetchStatistics {
   std::uint64_t downloaded = 0;
@@ -55,6 +56,7 @@ class FetchQueue final : public resolver::PickListener {
 
   // From the resolver's thread.
   void picked(const resolver::Pick& pick) override;
+  void kept(const graph::Package& package, bool platform_admits) override;
   void want(FetchWish wish);
 
   // Waits for everything wanted so far, calling `tick` now and then. The error of the first package

@@ -128,7 +128,7 @@ Result<InstallResult> install(const Session& session, const InstallOptions& opti
   PhaseClock clock(session.reporter, result.phases);
 
   if (may_be_up_to_date(options)) {
-    if (const auto state = check_record(session.project, shaping_arguments(options))) {
+    if (const auto state = check_record(session.project, shaping_arguments(session, options))) {
       result.up_to_date = true;
       result.packages = state->packages;
       result.duration_ns = monotonic_now() - start;

@@ -9,9 +9,13 @@
 
 namespace lpm::ops::install {
 
-std::vector<std::string> shaping_arguments(const InstallOptions& options) {
+std::vector<std::string> shaping_arguments(const Session& session, const InstallOptions& options) {
   std::vector<std::string> arguments;
   if (options.ignore_scripts) arguments.push_back("--ignore-scripts");
+  // From a file or the environment it is in the record with these.
+  const config::SettingValue* legacy = session.settings.find("legacy-peer-deps");
+  if (legacy != nullptr && legacy->layer == config::Layer::CommandLine)
+    arguments.push_back(options.own_peers ? "--no-legacy-peer-deps" : "--legacy-peer-deps");
   if (!options.selection.development) arguments.push_back("--omit=dev");
   if (!options.selection.optional) arguments.push_back("--omit=optional");
   if (!options.selection.production) arguments.push_back("--omit=prod");
@@ -22,7 +26,7 @@ Result<std::string> record_of(const Session& session, const InstallOptions& opti
                               const Linked& linked) {
   RecordInputs inputs;
   inputs.project = session.project;
-  inputs.arguments = shaping_arguments(options);
+  inputs.arguments = shaping_arguments(session, options);
   inputs.packages = linked.packages;
   inputs.store = session.settings.store_directory();
   inputs.files = {fmt::format("{}/{}", session.project, kManifestFile),

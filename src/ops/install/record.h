@@ -12,7 +12,7 @@
 namespace lpm::ops::install {
 
 // Flags that shape the tree, in canonical spelling and order.
-std::vector<std::string> shaping_arguments(const InstallOptions& options);
+std::vector<std::string> shaping_arguments(const Session& session, const InstallOptions& options);
 
 // The record's text, with the stamps of this moment.
 Result<std::string> record_of(const Session& session, const InstallOptions& options,
