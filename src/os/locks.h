@@ -4,6 +4,7 @@
 //   1. <workspace root>/.lpm/.install.lock   exclusive, every command that changes the project
 //   2. ~/.lpm/store/.lock                    shared for install; exclusive for gc and clean
 //   3. ~/.lpm/global/.tx.lock                exclusive, global installs
+//   4. ~/.lpm/global/roots/*/.owner.lock     exclusive while the root is filled; never waited for
 // A crash leaves the file, not the lock. The holder writes pid, start time and command into the
 // file.
 #pragma once

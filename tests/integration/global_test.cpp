@@ -45,7 +45,7 @@ TEST(Global, AnUpdateStaysInWhatWasAskedFor) {
     scene.publish_tool(name, "1.5.0");
     scene.publish_tool(name, "2.0.0");
   }
-  const Ran ran = scene.lpm({"update", "-g", "--prefer-online"});
+  const Ran ran = scene.lpm({"update", "-g"});
   EXPECT_EQ(ran.status, 0) << ran;
   EXPECT_THAT(ran.out, HasSubstr("~ a 1.0.0 -> 2.0.0 (a)\n~ b 1.0.0 -> 1.5.0 (b)\n= c 1.0.0"));
   EXPECT_EQ(scene.call("a"), "a 2.0.0\n");
@@ -64,7 +64,7 @@ TEST(Global, AnUpdateSeesNewDependenciesOfTheSameVersion) {
       .file("cli.js", "#!/usr/bin/env node\nconsole.log(require('deep'))\n");
   ASSERT_EQ(scene.lpm({"install", "-g", "a"}).status, 0);
   scene.registry.publish("deep", "1.1.0").file("index.js", "module.exports = 'deep 1.1.0'");
-  EXPECT_EQ(scene.lpm({"update", "-g", "a", "--prefer-online"}).status, 0);
+  EXPECT_EQ(scene.lpm({"update", "-g", "a"}).status, 0);
   EXPECT_EQ(scene.call("a"), "deep 1.1.0\n");
 }
 
@@ -137,6 +137,15 @@ TEST(Global, SaysWhenAnotherFolderComesFirst) {
       {.environment = {{"PATH", other + ":" + scene.home("bin") + ":" + scene.outer_path()}}});
   EXPECT_EQ(ran.status, 0) << ran;
   EXPECT_THAT(ran.err, HasSubstr("`a` means " + other + "/a"));
+}
+
+TEST(Global, ARangeMayHoldAnyWhiteSpace) {
+  GlobalScene scene;
+  scene.publish_tool("a", "1.0.0");
+  EXPECT_EQ(scene.lpm({"install", "-g", "a@>=1\t<2"}).status, 0);
+  EXPECT_EQ(scene.lpm({"global", "list"}).out, "a 1.0.0 (a)\n");
+  const Ran again = scene.lpm({"update", "-g"});
+  EXPECT_EQ(again.status, 0) << again;
 }
 
 TEST(Global, AFailureInOnePackageLeavesEverythingAsItWas) {

@@ -31,7 +31,7 @@ Change::Change(const Session& session, std::string command, Wait wait)
     : session_(session),
       places_(session.settings.lpm_home()),
       id_(os::unique_suffix()),
-      command_(std::move(command)),
+      command_(printable(std::move(command))),
       wait_(wait) {}
 
 Change::~Change() {
@@ -74,6 +74,10 @@ Result<Catalogue> Change::commit(const Decide& decide) {
     const std::string line = to_line(commit);
     if (line.size() > formats::kMaxRecord)
       return Error(ErrorCode::LIMIT, "the packages have too many commands for one change");
+    // What recovery could not read must not be promised.
+    const Result<Log> read_back = read_log(line, places_.log);
+    if (!read_back || !read_back->is_whole())
+      return Error(ErrorCode::INTERNAL, "a change of global packages cannot be recorded").at(line);
     LPM_TRY(os::append_synced(places_.log, line));
     committed_ = true;
     LPM_TRY(run_test_hook("after-global-commit"));

@@ -86,18 +86,25 @@ GlobalResult finished(const Session& session, GlobalResult result, std::int64_t 
   return result;
 }
 
+std::vector<std::string> names_of(const std::vector<Wish>& wishes) {
+  std::vector<std::string> names;
+  for (const Wish& wish : wishes) names.push_back(wish.name);
+  return names;
+}
+
+// A change that is never committed, so that everything is taken back.
 Result<GlobalResult> preview(const Session& session, const std::vector<Wish>& wishes,
                              const GlobalOptions& options) {
   const std::int64_t start = monotonic_now();
-  LPM_TRY_ASSIGN(const Catalogue present, read_catalogue(session, options.command));
+  Change change(session, options.command, wait_of(options));
+  LPM_TRY_ASSIGN(const Catalogue present, change.begin(names_of(wishes)));
   GlobalResult result;
-  for (const Wish& wish : wishes) {
-    LPM_TRY_ASSIGN(Staged staged,
-                   preview_package(session, places_of(session), wish, options.install));
-    GlobalChange change = change_of(present, staged);
-    change.same = change.from == change.package.version;
+  for (std::size_t i = 0; i < wishes.size(); ++i) {
+    LPM_TRY_ASSIGN(Staged staged, preview_package(session, places_of(session), wishes[i],
+                                                  change.roots()[i], options.install));
+    result.changes.push_back(change_of(present, staged));
+    result.changes.back().same = result.changes.back().from == staged.package.version;
     add_counts(result, staged);
-    result.changes.push_back(std::move(change));
   }
   return finished(session, std::move(result), start);
 }
@@ -136,9 +143,7 @@ Result<GlobalResult> install_wishes(const Session& session, const std::vector<Wi
   const std::int64_t start = monotonic_now();
   const Places places = places_of(session);
   Change change(session, options.command, wait_of(options));
-  std::vector<std::string> names;
-  for (const Wish& wish : wishes) names.push_back(wish.name);
-  LPM_TRY_ASSIGN(const Catalogue before, change.begin(names));
+  LPM_TRY_ASSIGN(const Catalogue before, change.begin(names_of(wishes)));
   std::vector<Staged> staged;
   GlobalResult result;
   for (std::size_t i = 0; i < wishes.size(); ++i) {
@@ -177,7 +182,9 @@ Result<GlobalResult> install_global(const Session& session, const GlobalOptions&
   return install_wishes(session, wishes, options);
 }
 
-Result<GlobalResult> update_global(const Session& session, const GlobalOptions& options) {
+Result<GlobalResult> update_global(const Session& session, const GlobalOptions& asked) {
+  GlobalOptions options = asked;
+  options.install.confirm_metadata = true;
   LPM_TRY_ASSIGN(const Catalogue present, read_catalogue(session, options.command));
   LPM_TRY(check_names(present, options.packages));
   std::vector<Wish> wishes;

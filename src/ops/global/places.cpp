@@ -3,6 +3,13 @@
 #include <algorithm>
 
 namespace lpm::ops::global {
+namespace {
+
+bool is_control(char c) {
+  return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+}
+
+}  // namespace
 
 Places::Places(const std::string& lpm_home)
     : bin(lpm_home + "/bin"),
@@ -19,8 +26,12 @@ std::string Places::root(std::string_view name) const {
 }
 
 bool is_printable(std::string_view text) {
-  return std::none_of(text.begin(), text.end(),
-                      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+  return std::none_of(text.begin(), text.end(), is_control);
+}
+
+std::string printable(std::string text) {
+  std::replace_if(text.begin(), text.end(), is_control, ' ');
+  return text;
 }
 
 bool is_plain_command(std::string_view name) {

@@ -29,5 +29,7 @@ bool is_plain_file_name(std::string_view name);
 // A command may begin with a dot.
 bool is_plain_command(std::string_view name);
 bool is_printable(std::string_view text);
+// With spaces for what is not printable.
+std::string printable(std::string text);
 
 }  // namespace lpm::ops::global

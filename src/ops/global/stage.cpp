@@ -96,6 +96,14 @@ Staged unchanged(const GlobalPackage& present, const Wish& wish) {
   return staged;
 }
 
+// A URL's user and password are nobody's business.
+std::string without_credentials(const std::string& argument) {
+  const std::size_t scheme = argument.find("://");
+  const std::size_t at = argument.rfind('@');
+  if (scheme == std::string::npos || at == std::string::npos || at < scheme) return argument;
+  return argument.substr(0, scheme + 3) + argument.substr(at + 1);
+}
+
 Result<InstallResult> install_in(const Session& session, const std::string& root, const Wish& wish,
                                  const InstallOptions& options) {
   Result<InstallResult> result = install::install(session_in(session, root), options);
@@ -114,7 +122,7 @@ Result<Wish> read_wish(const std::string& argument, const std::string& default_t
   const auto refusal = [&] {
     return Error(ErrorCode::UNSUPPORTED_SPEC,
                  fmt::format("`{}` cannot be installed globally: not a package of the registry",
-                             argument))
+                             without_credentials(argument)))
         .hint(
             "install it into a project, or name a package of the registry, for example "
             "`lpm install -g typescript@5`");
@@ -122,7 +130,7 @@ Result<Wish> read_wish(const std::string& argument, const std::string& default_t
   const Result<manifest::PackageArgument> parsed = manifest::parse_package_argument(argument);
   if (!parsed) return parsed.error();
   if (parsed->name.empty()) return refusal();
-  Wish wish{parsed->name, parsed->spec.empty() ? default_tag : parsed->spec};
+  Wish wish{parsed->name, parsed->spec.empty() ? default_tag : printable(parsed->spec)};
   LPM_TRY_ASSIGN(const manifest::DependencySpec spec, manifest::parse_spec(wish.name, wish.spec));
   if (!spec.is_registry()) return refusal();
   return wish;
@@ -149,16 +157,12 @@ Result<Staged> stage_package(const Session& session, const Places& places, const
 }
 
 Result<Staged> preview_package(const Session& session, const Places& places, const Wish& wish,
-                               const InstallOptions& options) {
-  LPM_TRY(os::make_directories(places.trash));
-  LPM_TRY_ASSIGN(const std::string folder, os::make_temporary_directory(places.trash, "preview-"));
-  const Status written = write_root_manifest(folder, wish);
-  Result<InstallResult> result = written ? install_in(session, folder, wish, root_options(options))
-                                         : Result<InstallResult>(written.error());
-  (void)os::remove_tree(folder);
-  if (!result) return std::move(result).error();
+                               const std::string& root, const InstallOptions& options) {
+  const std::string folder = places.root(root);
+  LPM_TRY(write_root_manifest(folder, wish));
+  LPM_TRY_ASSIGN(InstallResult result, install_in(session, folder, wish, root_options(options)));
   LPM_TRY_ASSIGN(const manifest::DependencySpec spec, manifest::parse_spec(wish.name, wish.spec));
-  Staged staged{{wish.name, wish.spec, "", "", {}, {}}, std::move(*result), false};
+  Staged staged{{wish.name, wish.spec, "", "", {}, {}}, std::move(result), false};
   for (const install::PackageChange& change : staged.result.changes)
     if (change.direct && change.name == spec.target) staged.package.version = change.to;
   return staged;

@@ -31,8 +31,8 @@ Result<Staged> stage_package(const Session& session, const Places& places, const
                              const std::string& root, const GlobalPackage* present,
                              const install::InstallOptions& options);
 
-// What would be installed, chosen in a folder that is gone afterwards.
+// What would be installed (with options.dry_run); the root stays empty but for its manifest.
 Result<Staged> preview_package(const Session& session, const Places& places, const Wish& wish,
-                               const install::InstallOptions& options);
+                               const std::string& root, const install::InstallOptions& options);
 
 }  // namespace lpm::ops::global

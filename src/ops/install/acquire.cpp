@@ -40,7 +40,7 @@ net::ClientOptions network_options(const Session& session) {
   return options;
 }
 
-registry::RegistryOptions registry_options(const Session& session) {
+registry::RegistryOptions registry_options(const Session& session, const InstallOptions& install) {
   const config::Settings& settings = session.settings;
   registry::RegistryOptions options;
   options.cache_directory = settings.cache_directory();
@@ -48,7 +48,7 @@ registry::RegistryOptions registry_options(const Session& session) {
     options.freshness = registry::Freshness::Offline;
   else if (settings.flag("prefer-offline"))
     options.freshness = registry::Freshness::PreferOffline;
-  else if (settings.flag("prefer-online"))
+  else if (settings.flag("prefer-online") || install.confirm_metadata)
     options.freshness = registry::Freshness::Revalidate;
   return options;
 }
@@ -82,10 +82,10 @@ std::unordered_set<std::string_view> locked_urls(const Project& project) {
 // new work, no running task that could submit, no network thread, no task that a last completion
 // posted.
 struct Supply::Parts {
-  Parts(const Session& session, const InstallOptions&)
+  Parts(const Session& session, const InstallOptions& options)
       : pool(session.pool),
         network(std::make_unique<net::Client>(network_options(session))),
-        registry(session.registries, *network, session.pool, registry_options(session)),
+        registry(session.registries, *network, session.pool, registry_options(session, options)),
         store(session.settings.store_directory()),
         fetches(registry, store, session.pool, session.settings.flag("allow-duplicate-entries")),
         reporter(session.reporter) {}

@@ -44,6 +44,7 @@ struct InstallOptions {
   bool verify_store = false;    // check what is linked file by file
   bool ignore_scripts = false;  // of the project itself; those of dependencies never run here
   bool wait_for_lock = true;
+  bool confirm_metadata = false;  // ask the registry although cached documents are fresh
   NodeModules node_modules = NodeModules::Keep;
 };
 
