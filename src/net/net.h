@@ -43,6 +43,8 @@ struct Request {
   Tls tls;
   std::string proxy;                  // URL or empty; may hold credentials, never printed
   std::int64_t total_timeout_ms = 0;  // of one attempt; 0: only the idle deadline
+  int attempts_before =
+      0;  // of this URL, whose bodies were of no use: they count towards `retries`
   // With a sink, pieces of a 200 body go there as they arrive (network thread) and Response::body
   // stays empty. `restart` is called before the first piece of an attempt that cannot resume.
   struct Stream {

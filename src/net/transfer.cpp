@@ -31,6 +31,7 @@ Transfer::Transfer(Request request, Completion completion)
     : request_(std::move(request)),
       completion_(std::move(completion)),
       current_url_(request_.url),
+      attempts_(request_.attempts_before),
       last_progress_(monotonic_now()) {
   if (auto target = parse_target(current_url_)) target_ = std::move(*target);
   first_origin_ = target_.origin;
@@ -167,6 +168,12 @@ Next Transfer::judge(CURLcode code, const ClientOptions& options, double jitter)
   }
   if (streaming_) flush_piece();
   if (code == CURLE_OK && abort_ == Abort::None && !is_body_whole()) code = CURLE_PARTIAL_FILE;
+  if (resumed_at_ > 0 && (status_ == 416 || abort_ == Abort::WrongRange)) {
+    // We asked for more than the server has to give: once a URL, and no fault of its answer.
+    ranges_refused_ = true;
+    uncounted_ = true;
+    return Next::Repeat;
+  }
   if (code != CURLE_OK || abort_ != Abort::None) {
     if (broke_before_first_byte(code)) {
       ++repeats_;
@@ -179,11 +186,6 @@ Next Transfer::judge(CURLcode code, const ClientOptions& options, double jitter)
   }
   if (is_redirect(status_) && !header("location").empty()) {
     return follow_redirect() ? Next::Follow : Next::Fail;
-  }
-  if (status_ == 416 && resumed_at_ > 0) {
-    ranges_refused_ = true;
-    note_failure(CURLE_PARTIAL_FILE);
-    return fail_or_retry(true, options, jitter);
   }
   if (is_retriable_status(status_) && attempts_ <= options.retries) {
     const auto asked = parse_retry_after(header("retry-after"), unix_now() / 1'000'000'000);

@@ -68,6 +68,7 @@ void RegistryClient::tarball(TarballRequest request, std::uint64_t stream_from, 
   net::Request call = request_for(state_->registries, request.url);
   call.priority = net::Priority::Tarball;
   call.expected_size = request.expected_size;
+  call.attempts_before = request.attempts_before;
   call.stream_from = stream_from;
   if (stream.piece) call.stream = state_->guarded(std::move(stream));
   Asked asked{fmt::format("the tarball of `{}`", request.name), call.url,

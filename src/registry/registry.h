@@ -77,6 +77,7 @@ class RegistryClient {
     std::string name;  // real name: decides registry and credential
     std::string url;
     std::uint64_t expected_size = 0;
+    int attempts_before = 0;  // see net::Request
   };
   // Body pieces of large tarballs, on the network thread; `restart` says that all earlier pieces
   // are void.

@@ -14,6 +14,7 @@ namespace {
 
 // Bodies of at least this many bytes are unpacked while they arrive; smaller ones in one go.
 constexpr std::uint64_t kStreamFrom = 2ULL << 20;
+constexpr int kMostAttempts = 4;  // at one URL (contract C.1)
 
 bool is_not_found(const Error& error) {
   return error.code == ErrorCode::PACKAGE_NOT_FOUND ||
@@ -33,7 +34,10 @@ FetchWish wish_for(const graph::Package& package, bool from_lockfile) {
 
 struct FetchQueue::Slot {
   FetchWish wish;
+  std::string url;   // of the last download
+  int attempts = 0;  // at it, in all
   bool url_looked_up = false;
+  bool downloaded_again = false;
   std::optional<Result<store::Entry>> result;  // guarded by mutex_
 };
 
@@ -132,6 +136,7 @@ void FetchQueue::look_up(const SlotPointer& slot) {
 
 void FetchQueue::download(const SlotPointer& slot, const std::string& url) {
   if (stopping_) return;
+  slot->url = url;
   auto stream = std::make_shared<StreamState>();
   registry::RegistryClient::Stream callbacks;
   callbacks.piece = [this, slot, stream](PaddedBuffer piece) {
@@ -146,8 +151,8 @@ void FetchQueue::download(const SlotPointer& slot, const std::string& url) {
     stream->pieces.clear();
     stream->restarted = true;
   };
-  registry_.tarball({slot->wish.name, url, slot->wish.size}, kStreamFrom, std::move(callbacks),
-                    [this, slot, stream](Result<net::Response> response) {
+  registry_.tarball({slot->wish.name, url, slot->wish.size, slot->attempts}, kStreamFrom,
+                    std::move(callbacks), [this, slot, stream](Result<net::Response> response) {
                       received(slot, stream, std::move(response));
                     });
 }
@@ -160,6 +165,7 @@ void FetchQueue::received(const SlotPointer& slot, const std::shared_ptr<StreamS
     look_up_url(slot);
     return;
   }
+  if (response) slot->attempts = response->attempts;
   if (response && !response->streamed) {
     auto body = std::make_shared<PaddedBuffer>(std::move(response->body));
     pool_.post([this, slot, body] { import_body(slot, *body); });
@@ -206,7 +212,24 @@ void FetchQueue::import_body(const SlotPointer& slot, const PaddedBuffer& body) 
     const std::lock_guard lock(mutex_);
     statistics_.import_sum_ns += monotonic_now() - start;
   }
-  finish(slot, std::move(entry), /*downloaded=*/true);
+  imported(slot, std::move(entry));
+}
+
+// Bytes that are not the expected ones may have been damaged or cut on their way: they are asked
+// for once more, within the same number of attempts.
+void FetchQueue::imported(const SlotPointer& slot, Result<store::Entry> entry) {
+  if (entry) {
+    finish(slot, std::move(entry), /*downloaded=*/true);
+    return;
+  }
+  if (entry.error().code == ErrorCode::INTEGRITY && slot->attempts < kMostAttempts &&
+      !std::exchange(slot->downloaded_again, true)) {
+    download(slot, slot->url);
+    return;
+  }
+  Error error = std::move(entry).error();
+  if (error.where.empty()) error.where = net::without_credentials(slot->url);
+  finish(slot, std::move(error), /*downloaded=*/true);
 }
 
 void FetchQueue::schedule(const SlotPointer& slot, const std::shared_ptr<StreamState>& stream) {
@@ -250,11 +273,11 @@ void FetchQueue::drain(const SlotPointer& slot, const std::shared_ptr<StreamStat
     finish(slot, std::move(*stream->network_error), true);
   } else if (stream->import_error) {
     stream->import.reset();
-    finish(slot, std::move(*stream->import_error), true);
+    imported(slot, std::move(*stream->import_error));
   } else if (stream->import) {
-    finish(slot, stream->import->finish(), true);
+    imported(slot, stream->import->finish());
   } else {
-    finish(slot, Error(ErrorCode::BAD_TARBALL, "the tarball is empty"), true);
+    imported(slot, Error(ErrorCode::BAD_TARBALL, "the tarball is empty"));
   }
 }
 

@@ -77,6 +77,7 @@ class FetchQueue final : public resolver::PickListener {
 
   void look_up(const SlotPointer& slot);
   void download(const SlotPointer& slot, const std::string& url);
+  void imported(const SlotPointer& slot, Result<store::Entry> entry);
   void look_up_url(const SlotPointer& slot);
   void received(const SlotPointer& slot, const std::shared_ptr<StreamState>& stream,
                 Result<net::Response> response);
