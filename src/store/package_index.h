@@ -11,6 +11,9 @@ namespace lpm::store {
 std::string write_index(const PackageIndex& index);
 // Nothing when it is not whole, or of another version.
 std::optional<PackageIndex> parse_index(Bytes bytes);
+// Whether an index is what a power loss leaves of one: nothing, zeros, or less than its own length
+// says.
+bool is_cut_short(const std::string& path);
 // Reads and parses the index beside an entry's folder.
 std::optional<PackageIndex> load_index(const std::string& path);
 

@@ -304,12 +304,28 @@ TEST_F(StoreTest, VerifyWithFixSetsDamagedEntriesAside) {
   const Entry good = import("b");
   const Entry torn = import("c");
   ASSERT_TRUE(os::write_file(damaged.directory + "/lib/0.js", "CONTENT 0"));
-  ASSERT_TRUE(os::write_file(index_path(torn.directory), "lpmindex"));
+  std::string index = *os::read_file(index_path(torn.directory));
+  index[index.size() / 2] ^= 1;
+  ASSERT_TRUE(os::write_file(index_path(torn.directory), index));
   EXPECT_EQ(store_.verify(true, {})->size(), 2U);
   EXPECT_FALSE(find(damaged));
   EXPECT_FALSE(find(torn));
   EXPECT_TRUE(find(good));
   EXPECT_TRUE(store_.verify(false, {})->empty());
+}
+
+// labels: contract:B.5
+TEST_F(StoreTest, AnIndexThatAPowerLossCutShortIsNoEntryAndNoDamage) {
+  const Entry entry = import("a");
+  const std::string whole = *os::read_file(index_path(entry.directory));
+  for (const std::string& left :
+       {std::string(), whole.substr(0, 8), whole.substr(0, 64), whole.substr(0, whole.size() - 1),
+        std::string(whole.size(), 0)}) {
+    ASSERT_TRUE(os::write_file(index_path(entry.directory), left));
+    EXPECT_FALSE(find(entry)) << left.size();
+    EXPECT_TRUE(store_.verify(false, {})->empty()) << left.size();
+  }
+  EXPECT_EQ(store_.collect_garbage(is_unneeded, false)->entries, 1U);
 }
 
 TEST_F(StoreTest, CollectsWhatIsNeitherNeededNorLinked) {

@@ -101,8 +101,8 @@ Result<std::vector<VerifyProblem>> Store::verify(
   for (const std::string& shard : shards) {
     LPM_TRY_ASSIGN(const auto entries, list_entries(shard));
     for (const FoundEntry& found : entries) {
-      // A folder without index counts for nothing; the next collection takes it.
-      if (!found.has_index) continue;
+      // A folder without a whole index is no entry; the next collection takes it.
+      if (!found.has_index || is_cut_short(index_path(found.directory))) continue;
       if (on_entry) on_entry(entry_label(found.directory));
       if (!EntryVerifier(found, problems).verify() && fix) discard({found.directory, {}});
     }

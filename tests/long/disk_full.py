@@ -20,6 +20,7 @@ def mounted(folder, size):
 
 def main():
     options = storm.parser(__doc__.splitlines()[0], 100).parse_args()
+    storm.need_root_and_mounts()
     work = options.work or storm.default_work()
     registry = storm.Registry(options.registry, work, storm.universe(options.packages, options.seed))
     faults = storm.Faults()

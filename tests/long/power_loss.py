@@ -34,6 +34,7 @@ def contents(tree_root):
 
 def main():
     options = storm.parser(__doc__.splitlines()[0], 100).parse_args()
+    storm.need_root_and_mounts()
     work = Path(options.work or storm.default_work())
     registry = storm.Registry(options.registry, work, storm.universe(options.packages, options.seed))
     faults = storm.Faults()
@@ -59,7 +60,11 @@ def main():
         disk.mkdir()
         run("truncate", "-s", f"{IMAGE_MB}M", str(base))
         run("mkfs.ext4", "-q", "-F", str(base))
-        mount(base)
+        try:
+            mount(base)
+        except subprocess.CalledProcessError:
+            print("no loop device here")
+            storm.sys.exit(77)
         place.home.mkdir(), place.project.mkdir()
         (place.home / ".npmrc").write_text(f"registry={place.url}\n")
         manifest = storm.json.dumps(storm.manifest_of(options.packages), indent=2) + "\n"

@@ -172,6 +172,16 @@ def default_work():
     return tempfile.mkdtemp(prefix="lpm-storm.", dir=shm if room else None)
 
 
+def need_root_and_mounts():
+    if os.geteuid() != 0:
+        print("needs root")
+        sys.exit(77)
+    # As a container may forbid it: in a namespace of our own, so that nothing is left behind.
+    if subprocess.run(["unshare", "--mount", "mount", "-t", "tmpfs", "x", "/mnt"], capture_output=True).returncode != 0:
+        print("cannot mount here")
+        sys.exit(77)
+
+
 class Faults:
     """Broken promises, by name; the storm ends with them."""
 
