@@ -28,6 +28,16 @@ std::string change_line(const PackageChange& change) {
   return fmt::format("~ {} {} -> {}\n", change.name, change.from, change.to);
 }
 
+// What came to the top without being asked for.
+std::string peers_line(const InstallResult& result) {
+  std::vector<std::string> names;
+  for (const PackageChange& change : result.changes)
+    if (change.peer && !change.to.empty()) names.push_back(change.name + " " + change.to);
+  if (names.empty()) return "";
+  return fmt::format("needed as {}: {}\n", names.size() == 1 ? "a peer" : "peers",
+                     shown_names(names));
+}
+
 std::string counts(const InstallResult& result) {
   std::uint64_t added = 0, removed = 0, changed = 0;
   for (const PackageChange& change : result.changes)
@@ -86,6 +96,7 @@ std::string install_summary(const InstallResult& result, const InstallOptions& o
   for (const PackageChange& change : result.changes)
     if (change.direct || (change.to.empty() && !options.remove.empty()))
       text += change_line(change);
+  text += peers_line(result);
   for (const std::string& saved : result.saved)
     text += fmt::format("{} {}\n", options.dry_run ? "would save" : "saved", saved);
   if (options.dry_run)
@@ -141,7 +152,9 @@ std::string install_document(const InstallResult& result, const InstallOptions& 
     json.begin_object().key("name").value(change.name);
     if (!change.from.empty()) json.key("from").value(change.from);
     if (!change.to.empty()) json.key("to").value(change.to);
-    json.key("direct").value(change.direct).end_object();
+    json.key("direct").value(change.direct);
+    if (change.peer) json.key("peer").value(true);
+    json.end_object();
   }
   json.end_array().key("saved").begin_array();
   for (const std::string& saved : result.saved) json.value(saved);

@@ -138,6 +138,31 @@ class TreeBuilder {
   std::vector<bool> shown_;
 };
 
+// One heading of the tree.
+struct Section {
+  std::string_view title;
+  manifest::DependencyKind kind;
+  bool is_named = true;  // package.json names it; else it is there as the peer of a package
+
+  bool holds(const graph::ImporterEdge& edge, const manifest::Manifest& manifest) const {
+    if (edge.kind != kind) return false;
+    if (kind != manifest::DependencyKind::Peer) return true;
+    return is_named == std::any_of(manifest.peer_dependencies.begin(),
+                                   manifest.peer_dependencies.end(),
+                                   [&](const auto& entry) { return entry.first == edge.name; });
+  }
+};
+
+const std::vector<Section>& sections() {
+  using enum manifest::DependencyKind;
+  static const std::vector<Section> all = {{manifest::field_of(Production), Production},
+                                           {manifest::field_of(Development), Development},
+                                           {manifest::field_of(Optional), Optional},
+                                           {manifest::field_of(Peer), Peer},
+                                           {"peers", Peer, /*is_named=*/false}};
+  return all;
+}
+
 bool takes(const TreeOptions& options, const graph::ImporterEdge& edge) {
   if (edge.kind == manifest::DependencyKind::Development && !options.development) return false;
   return edge.kind != manifest::DependencyKind::Optional || options.optional;
@@ -186,15 +211,14 @@ Result<DependencyTree> dependency_tree(const Session& session, const TreeOptions
   const std::string first_name = wanted.empty() ? "" : wanted.front().name;
   const Filter filter(lock.graph, reached, std::move(wanted));
   TreeBuilder builder(lock.graph, reached, filter, filter.is_on() ? UINT32_MAX : options.depth);
-  for (const manifest::DependencyKind kind :
-       {manifest::DependencyKind::Production, manifest::DependencyKind::Development,
-        manifest::DependencyKind::Optional, manifest::DependencyKind::Peer}) {
-    TreeGroup group{std::string(manifest::field_of(kind)), {}};
+  for (const Section& section : sections()) {
+    TreeGroup group{std::string(section.title), {}};
     for (const graph::Importer& importer : lock.graph.importers)
       for (const graph::ImporterEdge& edge : importer.dependencies)
-        if (edge.kind == kind && takes(options, edge) && filter.admits(edge.name, edge.target))
-          group.nodes.push_back(
-              builder.node(edge.name, edge.target, kind == manifest::DependencyKind::Optional, 0));
+        if (section.holds(edge, manifest) && takes(options, edge) &&
+            filter.admits(edge.name, edge.target))
+          group.nodes.push_back(builder.node(edge.name, edge.target,
+                                             edge.kind == manifest::DependencyKind::Optional, 0));
     if (!group.nodes.empty()) tree.groups.push_back(std::move(group));
   }
   if (filter.is_on()) {

@@ -16,14 +16,30 @@ VersionsByName versions_of(const graph::DependencyGraph& graph) {
   return result;
 }
 
-// "name@version" of what the manifests themselves ask for.
-std::set<std::string> direct_packages(const graph::DependencyGraph& graph) {
-  std::set<std::string> packages;
-  for (const graph::Importer& importer : graph.importers)
-    for (const graph::ImporterEdge& edge : importer.dependencies)
-      if (edge.target != graph::kNoPackage) packages.insert(graph[edge.target].id_without_peers());
-  return packages;
-}
+// "name@version" of what stands at the top, before and after.
+struct TopLevel {
+  std::set<std::string> direct;  // a manifest names it
+  std::set<std::string> peers;   // a package needs it as a peer, no manifest names it
+
+  void add(const graph::DependencyGraph& graph, const manifest::Manifest& manifest) {
+    for (const graph::Importer& importer : graph.importers)
+      for (const graph::ImporterEdge& edge : importer.dependencies) {
+        if (edge.target == graph::kNoPackage) continue;
+        const bool is_named =
+            edge.kind != manifest::DependencyKind::Peer || has_peer(manifest, edge.name);
+        (is_named ? direct : peers).insert(graph[edge.target].id_without_peers());
+      }
+  }
+  static bool has_peer(const manifest::Manifest& manifest, const std::string& name) {
+    return std::any_of(manifest.peer_dependencies.begin(), manifest.peer_dependencies.end(),
+                       [&](const auto& entry) { return entry.first == name; });
+  }
+  PackageChange change(const std::string& name, const std::string& from,
+                       const std::string& to) const {
+    const std::string id = name + "@" + (to.empty() ? from : to);
+    return {name, from, to, direct.contains(id), peers.contains(id) && !direct.contains(id)};
+  }
+};
 
 std::set<std::string> installed_packages(const graph::DependencyGraph& graph,
                                          const std::vector<bool>& installed) {
@@ -42,18 +58,16 @@ std::vector<std::string> missing_in(const std::set<std::string>& from,
 
 }  // namespace
 
-std::vector<PackageChange> changes_between(const Project& before,
+std::vector<PackageChange> changes_between(const Project& before, const WantedManifest& wanted,
                                            const graph::DependencyGraph& after,
                                            const std::vector<bool>& installed) {
   const VersionsByName old_versions =
       before.lockfile ? versions_of(before.lockfile->graph) : VersionsByName();
   const VersionsByName new_versions = versions_of(after);
   const std::set<std::string> taken = installed_packages(after, installed);
-  std::set<std::string> direct = direct_packages(after);
-  if (before.lockfile) direct.merge(direct_packages(before.lockfile->graph));
-  const auto is_direct = [&direct](const std::string& name, const std::string& version) {
-    return direct.contains(name + "@" + version);
-  };
+  TopLevel top;
+  top.add(after, wanted.manifest);
+  if (before.lockfile) top.add(before.lockfile->graph, before.manifest);
   VersionsByName names = old_versions;
   names.insert(new_versions.begin(), new_versions.end());
   const std::set<std::string> none;
@@ -66,14 +80,12 @@ std::vector<PackageChange> changes_between(const Project& before,
     const std::vector<std::string> gone = missing_in(old_set, new_set);
     const std::vector<std::string> come = missing_in(new_set, old_set);
     if (gone.size() == 1 && come.size() == 1 && taken.contains(name + "@" + come.front())) {
-      changes.push_back({name, gone.front(), come.front(), is_direct(name, come.front())});
+      changes.push_back(top.change(name, gone.front(), come.front()));
       continue;
     }
-    for (const std::string& version : gone)
-      changes.push_back({name, version, "", is_direct(name, version)});
+    for (const std::string& version : gone) changes.push_back(top.change(name, version, ""));
     for (const std::string& version : come)
-      if (taken.contains(name + "@" + version))
-        changes.push_back({name, "", version, is_direct(name, version)});
+      if (taken.contains(name + "@" + version)) changes.push_back(top.change(name, "", version));
   }
   return changes;
 }

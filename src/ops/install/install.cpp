@@ -89,7 +89,8 @@ Result<std::optional<Linked>> change_project(const Session& session, const Proje
   const std::string lockfile_text = acquired.used_lockfile && project.lockfile_text
                                         ? *project.lockfile_text
                                         : lockfile::write_lockfile(acquired.lockfile);
-  result.changes = changes_between(project, acquired.lockfile.graph, shown(acquired, options));
+  result.changes =
+      changes_between(project, wanted, acquired.lockfile.graph, shown(acquired, options));
   std::optional<Linked> linked;
   if (options.dry_run) return linked;
   Transaction transaction(project.directory, journal_command(options));

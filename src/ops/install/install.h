@@ -50,9 +50,10 @@ struct InstallOptions {
 
 struct PackageChange {
   std::string name;
-  std::string from;  // "" when added
-  std::string to;    // "" when removed
-  bool direct = false;
+  std::string from;     // "" when added
+  std::string to;       // "" when removed
+  bool direct = false;  // package.json names it
+  bool peer = false;    // at the top only because something needs it as a peer
 };
 
 struct InstallResult {
