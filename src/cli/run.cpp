@@ -104,6 +104,16 @@ Status check_command_line(const CommandLine& line) {
   return check_flags(line, *command);
 }
 
+std::optional<ops::FileSnapshot> read_manifest(const std::string& project) {
+  if (project.empty()) return std::nullopt;
+  const std::string path = project + "/package.json";
+  const os::FileStamp stamp = os::stamp(path);
+  if (stamp.type != os::FileType::Regular) return std::nullopt;
+  Result<std::string> text = os::read_file(path);
+  if (!text) return std::nullopt;
+  return ops::FileSnapshot{std::move(*text), stamp};
+}
+
 // For tests: which rows of the table this run asked for.
 void tell_keys_read(const config::Settings& settings, const os::EnvironmentMap& environment) {
   if (!ops::test_mode() || variable(environment, "LPM_LOG") != "settings") return;
@@ -127,8 +137,9 @@ int run_with_settings(const CommandLine& line, bool asks_json) {
   const std::string project = is_global(line)          ? ""
                               : line.command == "init" ? *start
                                                        : find_project(*start);
+  std::optional<ops::FileSnapshot> manifest = read_manifest(project);
   config::ConfigSources sources{project, os::home_directory(), environment, line.settings,
-                                std::nullopt};
+                                manifest ? std::optional(manifest->text) : std::nullopt};
   Result<config::Settings> settings = config::Settings::load(sources);
   if (!settings) return fail(settings.error(), asks_json, early_colour());
   const bool json = settings->flag("json");
@@ -139,10 +150,11 @@ int run_with_settings(const CommandLine& line, bool asks_json) {
   for (const std::string& warning : settings->warnings()) reporter.warning(warning);
   for (const std::string& warning : registries->warnings()) reporter.warning(warning);
   WorkerPool pool;
-  const ops::Session session{
-      *settings,       *registries, reporter, pool,
-      environment,     *start,      project,  user_agent(*settings, environment),
-      ops::test_mode()};
+  const ops::Session session{*settings,        *registries,
+                             reporter,         pool,
+                             environment,      *start,
+                             project,          user_agent(*settings, environment),
+                             ops::test_mode(), std::move(manifest)};
   CommandContext context{line, session, reporter, json};
   Result<int> status = dispatch(context);
   reporter.clear_live_line();

@@ -11,8 +11,11 @@
 namespace lpm::ops {
 
 Result<manifest::Manifest> read_project_manifest(const Session& session) {
-  LPM_TRY_ASSIGN(const std::optional<std::string> text,
-                 os::read_file_if_exists(session.project + "/package.json"));
+  const std::string path = session.project + "/package.json";
+  if (session.manifest && session.manifest->stamp == os::stamp(path))
+    return manifest::read_manifest(session.manifest->text, "package.json",
+                                   manifest::Strictness::Project);
+  LPM_TRY_ASSIGN(const std::optional<std::string> text, os::read_file_if_exists(path));
   if (!text)
     return Error(ErrorCode::NO_MANIFEST, "no package.json here or in a folder above")
         .at(session.initial_directory)

@@ -1,14 +1,23 @@
 // Session: what every use case gets. Lower modules receive only the two or three parts they use.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "base/worker_pool.h"
 #include "config/config.h"
+#include "os/files.h"
 #include "os/process.h"
 #include "report/reporter.h"
 
 namespace lpm::ops {
+
+// A file as it was read, with its stamp from just before: who finds the same stamp later need not
+// read it again.
+struct FileSnapshot {
+  std::string text;
+  os::FileStamp stamp;
+};
 
 struct Session {
   const config::Settings& settings;
@@ -20,6 +29,8 @@ struct Session {
   std::string project;            // folder with package.json, or initial_directory
   std::string user_agent;
   bool test_mode = false;  // see test_hooks.h
+  // package.json as the settings saw it; nothing when there is none, or it cannot be read.
+  std::optional<FileSnapshot> manifest = std::nullopt;
 };
 
 }  // namespace lpm::ops

@@ -1,5 +1,6 @@
 // Contracts E.1 to E.4: what an earlier command, another program or version control left behind.
 #include <filesystem>
+#include <thread>
 
 #include "integration/support.h"
 
@@ -47,6 +48,62 @@ TEST(PartialState, AnEditedManifestIsNotUpToDate) {
   scene.ask_for(R"({"@s/b": "^1.0.0", "a": "^1.0.0", "c": "^1.0.0"})");
   EXPECT_FALSE(scene.says_up_to_date());
   EXPECT_TRUE(scene.project.exists("node_modules/c/package.json"));
+}
+
+// labels: contract:E.1
+TEST(PartialState, AnEditDuringAnInstallIsKeptAndSeenByTheNextOne) {
+  Workplace work(R"({"a": "^1.0.0"})");
+  for (const char* name : {"a", "b", "c"}) work.registry.publish(name, "1.0.0");
+  work.registry.fault("/a/-/*").delay(600);
+  TestProject::Child child = work.project.start_lpm({"install"});
+  while (work.registry.count("/a/-/*") == 0) std::this_thread::yield();
+  work.ask_for(R"({"a": "^1.0.0", "b": "^1.0.0"})");
+  const auto edited = work.project.snapshot("package.json");
+  const Ran ran = child.wait();
+  EXPECT_EQ(ran.status, 0) << ran;
+  EXPECT_EQ(work.project.snapshot("package.json"), edited);
+  EXPECT_FALSE(work.project.exists("node_modules/b"));
+  EXPECT_FALSE(work.project.lpm({"install"}).out.starts_with("up to date"));
+  EXPECT_TRUE(work.project.exists("node_modules/b"));
+}
+
+// labels: contract:E.1
+TEST(PartialState, AnEditDuringAnAddIsNotOverwritten) {
+  Workplace work(R"({"a": "^1.0.0"})");
+  for (const char* name : {"a", "b", "c"}) work.registry.publish(name, "1.0.0");
+  work.registry.fault("/a/-/*").delay(600);
+  TestProject::Child child = work.project.start_lpm({"install", "c"});
+  while (work.registry.count("/a/-/*") == 0) std::this_thread::yield();
+  work.ask_for(R"({"a": "^1.0.0", "b": "^1.0.0"})");
+  const auto edited = work.project.snapshot("package.json");
+  const Ran ran = child.wait();
+  EXPECT_EQ(ran.status, 1) << ran;
+  EXPECT_THAT(ran.err, HasSubstr("package.json"));
+  EXPECT_THAT(ran.err, HasSubstr("hint: run the command again"));
+  EXPECT_EQ(work.project.snapshot("package.json"), edited);
+  EXPECT_FALSE(work.project.exists("node_modules"));
+  EXPECT_FALSE(work.project.exists("lpm.lock"));
+  const Ran again = work.project.lpm({"install", "c"});
+  EXPECT_EQ(again.status, 0) << again;
+  EXPECT_THAT(work.project.read("package.json"), HasSubstr("\"b\""));
+}
+
+// One read gives the settings and the install what package.json says.
+TEST(PartialState, PackageJsonIsReadOnce) {
+  Scene scene;
+  scene.project.remove(".lpm/install-hash");
+  const std::string trace = scene.project.root() + "/trace";
+  const Ran ran = scene.project.run(
+      {"strace", "-f", "-o", trace, "-e", "trace=openat", TestProject::lpm_binary(), "install"});
+  if (ran.status == 127 || ran.err.find("PTRACE") != std::string::npos)
+    GTEST_SKIP() << "strace cannot be used here: " << ran.err;
+  ASSERT_EQ(ran.status, 0) << ran;
+  const std::string calls = scene.project.read(trace);
+  const std::string name = scene.project.path("package.json");
+  std::size_t count = 0;
+  for (std::size_t at = calls.find(name); at != std::string::npos; at = calls.find(name, at + 1))
+    ++count;
+  EXPECT_EQ(count, 1U);
 }
 
 // labels: contract:E.2

@@ -76,13 +76,25 @@ std::vector<bool> shown(const Acquired& acquired, const InstallOptions& options)
   return std::vector<bool>(acquired.lockfile.graph.packages.size(), true);
 }
 
+// What a change of the project left behind.
+struct Changed {
+  std::optional<Linked> linked;  // nothing for a dry run and for --lockfile-only: no tree was made
+  FileSnapshot manifest, lockfile;
+};
+
+FileSnapshot after_commit(const Transaction& transaction, std::string_view file,
+                          const std::string& project, const std::string& text,
+                          const os::FileStamp& stamp_before) {
+  const std::string path(file);
+  return {text, transaction.changes(path) ? os::stamp(project + "/" + path) : stamp_before};
+}
+
 // Computes everything, then changes the project: tree, lpm.lock, package.json
-// (docs/formats/journal.md). Nothing for a dry run and for --lockfile-only: no tree was made.
-Result<std::optional<Linked>> change_project(const Session& session, const Project& project,
-                                             const WantedManifest& wanted,
-                                             const InstallOptions& options, Supply& supply,
-                                             Acquired& acquired, InstallResult& result,
-                                             PhaseClock& clock) {
+// (docs/formats/journal.md).
+Result<Changed> change_project(const Session& session, const Project& project,
+                               const WantedManifest& wanted, const InstallOptions& options,
+                               Supply& supply, Acquired& acquired, InstallResult& result,
+                               PhaseClock& clock) {
   LPM_TRY_ASSIGN(
       const std::string manifest_text,
       write_wishes(project, wanted, options.save, acquired.lockfile.graph, result.saved));
@@ -91,27 +103,36 @@ Result<std::optional<Linked>> change_project(const Session& session, const Proje
                                         : lockfile::write_lockfile(acquired.lockfile);
   result.changes =
       changes_between(project, wanted, acquired.lockfile.graph, shown(acquired, options));
-  std::optional<Linked> linked;
-  if (options.dry_run) return linked;
+  Changed changed;
+  if (options.dry_run) return changed;
   Transaction transaction(project.directory, journal_command(options));
   if (options.save.save) {
-    LPM_TRY(transaction.replace(std::string(kLockfile), lockfile_text));
-    LPM_TRY(transaction.replace(std::string(kManifestFile), manifest_text));
+    // What stands there already is not even looked at: it may have been edited meanwhile.
+    if (lockfile_text != project.lockfile_text)
+      LPM_TRY(transaction.replace(std::string(kLockfile), lockfile_text));
+    if (manifest_text != project.manifest_text) {
+      LPM_TRY(require_same_manifest(project));
+      LPM_TRY(transaction.replace(std::string(kManifestFile), manifest_text));
+    }
   }
   result.lockfile_written = transaction.changes(std::string(kLockfile));
   LPM_TRY(run_test_hook("after-stage"));
   if (std::optional<Error> stop = interruption()) return std::move(*stop);
   LPM_TRY(transaction.begin());
   if (!options.lockfile_only) {
-    LPM_TRY_ASSIGN(linked, link_project(session, project, options, supply, acquired));
+    LPM_TRY_ASSIGN(changed.linked, link_project(session, project, options, supply, acquired));
     clock.finish("link");
   }
   LPM_TRY(run_test_hook("after-install"));
   LPM_TRY(transaction.commit());
+  changed.manifest = after_commit(transaction, kManifestFile, project.directory, manifest_text,
+                                  project.manifest_stamp);
+  changed.lockfile = after_commit(transaction, kLockfile, project.directory, lockfile_text,
+                                  project.lockfile_stamp);
   if (options.save.save && !options.frozen)
     LPM_TRY(write_lock_image(session, project, acquired, lockfile_text));
   clock.finish("commit");
-  return linked;
+  return changed;
 }
 
 void tell_linked(InstallResult& result, const Linked& linked) {
@@ -157,16 +178,17 @@ Result<InstallResult> install(const Session& session, const InstallOptions& opti
     LPM_TRY(fetch_all(session, supply, acquired));
     clock.finish("fetch", supply.fetches().statistics().import_sum_ns);
   }
-  LPM_TRY_ASSIGN(
-      const std::optional<Linked> linked,
-      change_project(session, project, wanted, options, supply, acquired, result, clock));
+  LPM_TRY_ASSIGN(const Changed changed, change_project(session, project, wanted, options, supply,
+                                                       acquired, result, clock));
+  const std::optional<Linked>& linked = changed.linked;
   fill_statistics(result, acquired, supply);
   if (linked) tell_linked(result, *linked);
 
   std::string record;
   const bool is_recorded = linked && options.save.save;
   if (is_recorded) {
-    LPM_TRY_ASSIGN(record, record_of(session, options, *linked));
+    LPM_TRY_ASSIGN(record,
+                   record_of(session, options, *linked, changed.manifest, changed.lockfile));
     register_project(session);
     linker::empty_trash(session.project, kTrashBudgetMs);
   }

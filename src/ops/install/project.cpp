@@ -40,10 +40,28 @@ bool is_blank(std::string_view text) {
   return text.find_first_not_of(std::string_view(" \t\r\n\0", 5)) == std::string_view::npos;
 }
 
+std::string manifest_path(const std::string& project) {
+  return fmt::format("{}/{}", project, kManifestFile);
+}
+
 Error no_manifest(const Session& session) {
   return Error(ErrorCode::NO_MANIFEST, "no package.json here or in a folder above")
       .at(session.initial_directory)
       .hint("run `lpm init` to make one, or change to the project's folder");
+}
+
+// Read before the lock was taken, it counts only when nobody has touched it since.
+Status read_manifest_text(const Session& session, Project& project) {
+  const std::string path = manifest_path(session.project);
+  project.manifest_stamp = os::stamp(path);
+  if (session.manifest && session.manifest->stamp == project.manifest_stamp) {
+    project.manifest_text = session.manifest->text;
+    return {};
+  }
+  LPM_TRY_ASSIGN(std::optional<std::string> text, os::read_file_if_exists(path));
+  if (!text) return no_manifest(session);
+  project.manifest_text = std::move(*text);
+  return {};
 }
 
 }  // namespace
@@ -71,21 +89,29 @@ Result<os::FileLock> lock_project(const Session& session, const std::string& com
 }
 
 Status require_manifest(const Session& session) {
-  if (os::exists(fmt::format("{}/{}", session.project, kManifestFile))) return {};
+  if (session.manifest || os::exists(manifest_path(session.project))) return {};
   return no_manifest(session);
+}
+
+Status require_same_manifest(const Project& project) {
+  const std::string path = manifest_path(project.directory);
+  if (os::stamp(path) == project.manifest_stamp) return {};
+  const Result<std::string> text = os::read_file(path);
+  if (text && *text == project.manifest_text) return {};
+  return Error(ErrorCode::IO, "`package.json` was changed while lpm worked; it stays as it is now")
+      .at(path)
+      .hint("run the command again");
 }
 
 Result<Project> load_project(const Session& session) {
   Project project;
   project.directory = session.project;
-  LPM_TRY_ASSIGN(std::optional<std::string> manifest_text,
-                 os::read_file_if_exists(fmt::format("{}/{}", session.project, kManifestFile)));
-  if (!manifest_text) return no_manifest(session);
-  project.manifest_text = std::move(*manifest_text);
+  LPM_TRY(read_manifest_text(session, project));
   LPM_TRY_ASSIGN(project.manifest, manifest::read_manifest(project.manifest_text, kManifestFile,
                                                            manifest::Strictness::Project));
-  LPM_TRY_ASSIGN(project.lockfile_text,
-                 os::read_file_if_exists(fmt::format("{}/{}", session.project, kLockfile)));
+  const std::string lockfile_path = fmt::format("{}/{}", session.project, kLockfile);
+  project.lockfile_stamp = os::stamp(lockfile_path);
+  LPM_TRY_ASSIGN(project.lockfile_text, os::read_file_if_exists(lockfile_path));
   if (!project.lockfile_text) return project;
   if (is_blank(*project.lockfile_text)) {
     session.reporter.warning("`lpm.lock` is empty and counts as absent; versions are chosen anew");

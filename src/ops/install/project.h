@@ -16,8 +16,10 @@ namespace lpm::ops::install {
 struct Project {
   std::string directory;
   std::string manifest_text;
+  os::FileStamp manifest_stamp;
   manifest::Manifest manifest;
   std::optional<std::string> lockfile_text;
+  os::FileStamp lockfile_stamp;
   std::optional<lockfile::Lockfile> lockfile;
   // lpm.lock holds merge-conflict markers; `lockfile` is then both sides united, to be resolved
   // anew.
@@ -27,6 +29,9 @@ struct Project {
 inline constexpr std::string_view kManifestFile = "package.json";
 inline constexpr std::string_view kLockfile = "lpm.lock";
 inline constexpr std::string_view kLockImage = ".lpm/lpm.lockb";
+
+// IO when package.json is not what load_project() read: somebody edits while we work.
+Status require_same_manifest(const Project& project);
 
 // Makes `.lpm` with its .gitignore, takes the lock, repairs what a killed command left.
 Result<os::FileLock> lock_project(const Session& session, const std::string& command, bool wait);

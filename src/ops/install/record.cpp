@@ -23,14 +23,16 @@ std::vector<std::string> shaping_arguments(const Session& session, const Install
 }
 
 Result<std::string> record_of(const Session& session, const InstallOptions& options,
-                              const Linked& linked) {
+                              const Linked& linked, const FileSnapshot& manifest,
+                              const FileSnapshot& lockfile) {
   RecordInputs inputs;
   inputs.project = session.project;
   inputs.arguments = shaping_arguments(session, options);
   inputs.packages = linked.packages;
   inputs.store = session.settings.store_directory();
-  inputs.files = {fmt::format("{}/{}", session.project, kManifestFile),
-                  fmt::format("{}/{}", session.project, kLockfile)};
+  inputs.known = {
+      {fmt::format("{}/{}", session.project, kManifestFile), manifest.stamp, manifest.text},
+      {fmt::format("{}/{}", session.project, kLockfile), lockfile.stamp, lockfile.text}};
   for (const std::string& file : session.settings.files_read())
     if (std::find(inputs.files.begin(), inputs.files.end(), file) == inputs.files.end())
       inputs.files.push_back(file);

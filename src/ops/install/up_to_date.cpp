@@ -57,12 +57,17 @@ std::optional<std::string> listing_fingerprint(const std::string& folder, bool i
   return fingerprint128(names);
 }
 
+std::string file_line(const std::string& path, const os::FileStamp& stamp,
+                      std::string_view fingerprint) {
+  return fmt::format("file 1 {} {} {} {} {} {}\n", stamp.size, stamp.mtime_ns, stamp.ctime_ns,
+                     stamp.inode, fingerprint, path);
+}
+
 std::string file_line(const std::string& path) {
   const os::FileStamp stamp = os::stamp(path);
   if (stamp.type == os::FileType::Missing) return fmt::format("file 0 0 0 0 0 - {}\n", path);
   const Result<std::string> content = os::read_file(path);
-  return fmt::format("file 1 {} {} {} {} {} {}\n", stamp.size, stamp.mtime_ns, stamp.ctime_ns,
-                     stamp.inode, content ? fingerprint128(*content) : "-", path);
+  return file_line(path, stamp, content ? fingerprint128(*content) : "-");
 }
 
 // Takes the text up to the next space; the rest stays in `line`.
@@ -149,6 +154,8 @@ Result<std::string> make_record(const RecordInputs& inputs) {
       version(), inputs.project, join(inputs.arguments, " "), environment_fingerprint(),
       inputs.packages, unix_now());
   text += fmt::format("node {}\nstore {}\n", node_line(), store_line(inputs.store));
+  for (const RecordInputs::KnownFile& file : inputs.known)
+    text += file_line(file.path, file.stamp, fingerprint128(file.text));
   for (const std::string& file : inputs.files) text += file_line(file);
   bool is_root = true;
   for (const std::string& folder : inputs.folders) {

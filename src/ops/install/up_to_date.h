@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "os/files.h"
 
 namespace lpm::ops::install {
 
@@ -17,8 +18,15 @@ struct RecordInputs {
   std::string project;
   std::vector<std::string> arguments;  // flags that shape the tree, canonical
   std::uint64_t packages = 0;
-  std::string store;                 // folder
-  std::vector<std::string> files;    // absolute; also those that do not exist
+  std::string store;               // folder
+  std::vector<std::string> files;  // absolute; also those that do not exist
+  // Besides: what this install worked with, as it was then. An edit made meanwhile must be seen.
+  struct KnownFile {
+    std::string path;
+    os::FileStamp stamp;
+    std::string text;
+  };
+  std::vector<KnownFile> known;
   std::vector<std::string> folders;  // absolute; the first is node_modules
 };
 
