@@ -83,6 +83,12 @@ std::optional<Integrity> Integrity::from_shasum(std::string_view hex) {
   return integrity;
 }
 
+Integrity Integrity::unusable() {
+  Integrity integrity;
+  integrity.is_unusable_ = true;
+  return integrity;
+}
+
 Algorithm Integrity::strongest() const {
   assert(!hashes_.empty());
   return hashes_.front().algorithm;
@@ -107,6 +113,13 @@ std::string Integrity::to_string() const {
     if (hash.algorithm == strongest()) texts.push_back(to_text(hash));
   std::sort(texts.begin(), texts.end());
   return join(texts, " ");
+}
+
+Error cannot_be_verified(std::string_view label) {
+  return Error(ErrorCode::NO_INTEGRITY,
+               fmt::format("the registry gives no hash for {} that lpm can verify", label))
+      .fact("known", "sha512, sha384, sha256, sha1")
+      .hint("ask the registry for a sha512; what nothing vouches for is not installed");
 }
 
 }  // namespace lpm::crypto

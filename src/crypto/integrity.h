@@ -27,8 +27,12 @@ class Integrity {
   static Integrity from_sha512(const Sha512& digest);
   // npm's `dist.shasum`: 40 hex digits.
   static std::optional<Integrity> from_shasum(std::string_view hex);
+  // Something was promised, and nothing of it can be verified: bytes of such a promise are refused,
+  // not taken as those of a package that promises nothing.
+  static Integrity unusable();
 
-  bool empty() const { return hashes_.empty(); }
+  bool empty() const { return hashes_.empty(); }  // also of an unusable one
+  bool is_unusable() const { return is_unusable_; }
   Algorithm strongest() const;  // not on an empty one
   // One of the hashes of the strongest algorithm equals `digest`.
   bool matches(const Hash& digest) const;
@@ -41,6 +45,10 @@ class Integrity {
 
  private:
   std::vector<Hash> hashes_;  // strongest algorithm first
+  bool is_unusable_ = false;
 };
+
+// NO_INTEGRITY for a package whose promise is_unusable(); `label` is "`a@1.0.0`".
+Error cannot_be_verified(std::string_view label);
 
 }  // namespace lpm::crypto

@@ -122,5 +122,13 @@ TEST(Integrity, ComesFromADigest) {
   EXPECT_FALSE(Integrity().matches(hash_of(Algorithm::Sha512, "a")));
 }
 
+TEST(Integrity, TellsAnUnusablePromiseFromNone) {
+  EXPECT_TRUE(Integrity::unusable().is_unusable());
+  EXPECT_TRUE(Integrity::unusable().empty());
+  EXPECT_FALSE(Integrity().is_unusable());
+  EXPECT_FALSE(Integrity::from_sha512(sha512(as_bytes("a"))).is_unusable());
+  EXPECT_FALSE(Integrity::unusable() == Integrity());
+}
+
 }  // namespace
 }  // namespace lpm::crypto

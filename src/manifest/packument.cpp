@@ -184,7 +184,7 @@ crypto::Integrity Packument::integrity(VersionIndex index) const {
     case image::DigestKind::Sha1:
       return crypto::Integrity::from_shasum(to_hex(digest)).value_or(crypto::Integrity{});
     case image::DigestKind::Text:
-      return crypto::Integrity::parse(as_text(digest)).value_or({});
+      return crypto::Integrity::parse(as_text(digest)).value_or(crypto::Integrity::unusable());
     case image::DigestKind::Sha512:
       break;
   }

@@ -72,7 +72,8 @@ class Packument {
   bool has_install_script(VersionIndex index) const;
   bool has_bin(VersionIndex index) const;
   bool is_attested(VersionIndex index) const;  // dist.attestations is present
-  // dist.integrity, else from dist.shasum; empty when neither is usable.
+  // dist.integrity, else from dist.shasum; empty when neither is given, unusable when nothing of
+  // what is given can be verified.
   crypto::Integrity integrity(VersionIndex index) const;
   std::string tarball_url(VersionIndex index) const;  // whole URL
   // The URL follows from registry base, name and version, as registry::derived_tarball_url makes

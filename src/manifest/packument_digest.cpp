@@ -89,7 +89,15 @@ DecodedDigest decode_digest(std::string_view integrity, std::string_view shasum)
       return digest;
     }
   }
-  if (decode_sha1(shasum, digest.binary)) digest.kind = DigestKind::Sha1;
+  if (decode_sha1(shasum, digest.binary)) {
+    digest.kind = DigestKind::Sha1;
+    return digest;
+  }
+  const std::string_view promised = trim(integrity).empty() ? trim(shasum) : trim(integrity);
+  if (promised.empty()) return digest;
+  constexpr std::size_t kMaxKept = 200;
+  digest.kind = DigestKind::Text;
+  digest.text = promised.substr(0, kMaxKept);
   return digest;
 }
 

@@ -17,7 +17,8 @@ struct DecodedDigest {
 
   std::string_view bytes() const;
 };
-// The integrity text when it is usable, else the shasum, else nothing.
+// The integrity text when it is usable, else the shasum, else the text that is not, or nothing when
+// nothing is promised.
 DecodedDigest decode_digest(std::string_view integrity, std::string_view shasum);
 
 // "2024-02-29T12:00:00.123Z" in Unix nanoseconds; kNoTime when it is not of that form.

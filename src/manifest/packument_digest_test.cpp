@@ -66,9 +66,24 @@ TEST(DecodeDigest, FallsBackToTheShasum) {
   EXPECT_EQ(decoded.kind, DigestKind::Sha1);
   ASSERT_EQ(decoded.bytes().size(), 20u);
   for (std::size_t i = 0; i < 20; ++i) EXPECT_EQ(decoded.bytes()[i], static_cast<char>(i));
-  EXPECT_EQ(decode_digest("", "000102030405060708090a0b0c0d0e0f1011121g").kind, DigestKind::None);
-  EXPECT_EQ(decode_digest("", "0001").kind, DigestKind::None);
-  EXPECT_EQ(decode_digest("", "").bytes(), "");
+}
+
+TEST(DecodeDigest, KeepsAPromiseThatNothingCanVerify) {
+  for (const auto& [integrity, shasum] :
+       {std::pair("md5-1B2M2Y8AsgTpgAmY7PhCfg==", ""), std::pair("nonsense", "0001"),
+        std::pair("", "000102030405060708090a0b0c0d0e0f1011121g"), std::pair("", "0001")}) {
+    const DecodedDigest decoded = decode_digest(integrity, shasum);
+    EXPECT_EQ(decoded.kind, DigestKind::Text);
+    EXPECT_EQ(decoded.bytes(), *integrity != '\0' ? integrity : shasum);
+  }
+  EXPECT_LE(decode_digest(std::string(5000, 'x'), "").bytes().size(), 200U);
+}
+
+TEST(DecodeDigest, SaysNothingWhereNothingIsPromised) {
+  for (const char* blank : {"", "  "}) {
+    EXPECT_EQ(decode_digest(blank, "").kind, DigestKind::None);
+    EXPECT_EQ(decode_digest("", blank).bytes(), "");
+  }
 }
 
 }  // namespace

@@ -89,6 +89,14 @@ crypto::Integrity digest_as(crypto::Algorithm algorithm, std::string_view bytes)
                                    crypto::to_base64(digester.finish()));
 }
 
+TEST_P(ImportRefusals, RefusesAPromiseThatNothingCanVerify) {
+  ImportRequest request;
+  request.expected = crypto::Integrity::unusable();
+  const auto refused = import(TestArchive::of("a", "1.0.0").gzip(), request);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::NO_INTEGRITY);
+}
+
 TEST_P(ImportRefusals, ChecksEveryAlgorithmAndSha1OnlyWhenAllowed) {
   const std::string tarball = TestArchive::of("a", "1.0.0").gzip();
   for (const auto algorithm :

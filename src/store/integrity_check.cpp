@@ -29,6 +29,7 @@ crypto::Hash hash_of(const crypto::Sha512& digest) {
 }  // namespace
 
 Status check_offer(const ImportRequest& request) {
+  if (request.expected.is_unusable()) return crypto::cannot_be_verified(label_of(request));
   if (request.allow_sha1 || request.expected.empty()) return {};
   if (request.expected.strongest() != Algorithm::Sha1) return {};
   return Error(ErrorCode::NO_INTEGRITY,

@@ -273,11 +273,34 @@ TEST(HostileArchive, LetsTheStrongestKnownHashDecide) {
 
 // labels: contract:G.11
 TEST(HostileArchive, RefusesAnIntegrityThatNothingCanVerify) {
-  Target unusable;
-  unusable.evil().packument_only(JsonValue::parse(
-      R"({"dist": {"shasum": null, "integrity": "md5-1B2M2Y8AsgTpgAmY7PhCfg=="}})"));
-  EXPECT_NE(unusable.install().status, 0);
-  EXPECT_FALSE(unusable.project.exists("node_modules"));
+  for (const char* dist : {R"({"shasum": null, "integrity": "md5-1B2M2Y8AsgTpgAmY7PhCfg=="})",
+                           R"({"shasum": null, "integrity": "sha512-tooshort sha9-AAAA"})",
+                           R"({"shasum": "not hex", "integrity": null})"}) {
+    for (const std::vector<std::string>& flags :
+         {std::vector<std::string>{}, {"--prod"}, {"--lockfile-only"}}) {
+      SCOPED_TRACE(std::string(dist) + (flags.empty() ? "" : " " + flags.front()));
+      Target unusable;
+      unusable.evil().packument_only(JsonValue::parse(R"({"dist": )" + std::string(dist) + "}"));
+      std::vector<std::string> command = {"install"};
+      command.insert(command.end(), flags.begin(), flags.end());
+      const Ran ran = unusable.project.lpm(command);
+      EXPECT_EQ(ran.status, 50) << ran;
+      EXPECT_THAT(ran.err, HasSubstr("LPM_NO_INTEGRITY"));
+      EXPECT_THAT(ran.err, HasSubstr("evil@1.0.0"));
+      EXPECT_FALSE(unusable.project.exists("node_modules"));
+      EXPECT_FALSE(unusable.project.exists("lpm.lock"));
+      EXPECT_FALSE(unusable.has_entry());
+    }
+  }
+}
+
+// A registry without any hash is taken at its word; what was computed is locked.
+// labels: contract:G.11
+TEST(HostileArchive, AcceptsAPackageThatPromisesNothing) {
+  Target target;
+  target.evil().file("index.js", "1").no_hash();
+  EXPECT_EQ(target.install().status, 0);
+  EXPECT_THAT(target.project.read("lpm.lock"), HasSubstr("integrity = \"sha512-"));
 }
 
 // labels: contract:G.11

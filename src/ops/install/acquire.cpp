@@ -76,6 +76,14 @@ std::unordered_set<std::string_view> locked_urls(const Project& project) {
   return urls;
 }
 
+// Before anything is written down: the lockfile has no way to say it.
+Status refuse_unverifiable(const graph::DependencyGraph& graph) {
+  for (const graph::Package& package : graph.packages)
+    if (package.integrity.is_unusable())
+      return crypto::cannot_be_verified(fmt::format("`{}`", package.id_without_peers()));
+  return {};
+}
+
 }  // namespace
 
 // The order of the members is the order of the start; the destructor is the order of the end: no
@@ -185,6 +193,7 @@ Result<Acquired> resolve_or_reuse(const Session& session, const Project& project
       acquired.warnings.push_back(std::move(warning.text));
   }
   const graph::DependencyGraph& graph = acquired.lockfile.graph;
+  LPM_TRY(refuse_unverifiable(graph));
   acquired.reached = graph::reach(graph, options.selection, platform);
   for (const graph::PackageId id : acquired.reached.refused)
     return Error(ErrorCode::PLATFORM,
