@@ -181,9 +181,11 @@ class RandomUniverse {
     return result;
   }
 
-  void check(const Resolution& resolution) {
+  // False when the checker finds fault with a graph that could not be without.
+  bool check(const Resolution& resolution) {
     const auto problems = check_solution(resolution, importers_, universe_, options_);
-    if (!problems.empty() && !is_cut())
+    const bool is_excused = !problems.empty() && is_cut();
+    if (!problems.empty() && !is_excused)
       ADD_FAILURE() << problems.size() << " problems, the first: " << problems[0];
     Expectation expectation(packages_, root_);
     for (const graph::Package& package : resolution.graph.packages)
@@ -194,6 +196,7 @@ class RandomUniverse {
                 expectation.pick(edge.name, edge.spec)->version)
           << edge.name;
     }
+    return !is_excused;
   }
 
   bool must_fail() {
@@ -348,6 +351,7 @@ void check_locked(RandomUniverse& universe, const graph::DependencyGraph& locked
 
 void run_all(bool peers) {
   unsigned solved = 0;
+  unsigned excused = 0;
   for (unsigned seed = 1; seed <= universe_count() && !::testing::Test::HasFailure(); ++seed) {
     RandomUniverse universe(seed, peers);
     SCOPED_TRACE("seed " + std::to_string(seed) + ": " + universe.text());
@@ -371,10 +375,12 @@ void run_all(bool peers) {
       continue;
     }
     ++solved;
-    universe.check(*first);
+    if (!universe.check(*first)) ++excused;
     check_locked(universe, first->graph);
   }
   EXPECT_GT(solved, universe_count() / 20);
+  EXPECT_LE(excused, universe_count() / 1000);
+  ::testing::Test::RecordProperty("excused", static_cast<int>(excused));
 }
 
 TEST(RandomUniverses, WithoutPeersMatchBruteForce) {
