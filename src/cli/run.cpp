@@ -1,8 +1,11 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "base/text.h"
@@ -82,7 +85,26 @@ ReporterOptions reporter_options(const config::Settings& settings, bool json,
   return options;
 }
 
-int fail(const Error& error, bool json, Colour colour) {
+// What can be done about it whoever met it.
+void add_next_step(Error& error) {
+  if (!error.hints.empty()) return;
+  const bool is_mounted_so = std::any_of(
+      error.facts.begin(), error.facts.end(),
+      [](const Fact& fact) { return fact.text == std::generic_category().message(EROFS); });
+  if (error.code == ErrorCode::PERMISSION)
+    error.hints.emplace_back(
+        is_mounted_so
+            ? "nothing can be written there; work in a copy, or have it mounted for writing"
+            : "run lpm as the user whom it belongs to, or change its owner or mode "
+              "(`ls -ld` shows them)");
+  if (error.code == ErrorCode::NO_SPACE)
+    error.hints.emplace_back(
+        "make room and run the command again; `lpm store gc` removes packages that no project "
+        "needs");
+}
+
+int fail(Error error, bool json, Colour colour) {
+  add_next_step(error);
   if (json) std::fputs(error_document(error).c_str(), stdout);
   std::fputs(render_error(error, colour).c_str(), stderr);
   return error.status();

@@ -32,6 +32,7 @@ class Transaction {
   Status commit();
 
   bool changes(const std::string& path) const;
+  bool has_changes() const { return !changes_.empty(); }
 
  private:
   struct Change {

@@ -99,6 +99,10 @@ bool exists(const std::string& path) {
   return stamp_link(path).type != FileType::Missing;
 }
 
+int cannot_write_into(const std::string& folder) {
+  return ::faccessat(AT_FDCWD, folder.c_str(), W_OK | X_OK, AT_EACCESS) == 0 ? 0 : errno;
+}
+
 Result<std::string> read_file(const std::string& path) {
   std::string content;
   if (const int problem = read_whole_file(path, content)) return cannot_read(problem, path);

@@ -54,6 +54,8 @@ FileStamp stamp(const std::string& path);
 FileStamp stamp_link(const std::string& path);
 FileStamp stamp(const Fd& fd);
 bool exists(const std::string& path);
+// May this process make and rename entries in the folder? 0 or an errno value.
+int cannot_write_into(const std::string& folder);
 
 Result<std::string> read_file(const std::string& path);
 Result<PaddedBuffer> read_padded(const std::string& path);

@@ -1,6 +1,7 @@
 #include "support/test_project.h"
 
 #include <fcntl.h>
+#include <grp.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/stat.h>
@@ -57,6 +58,15 @@ int open_or_give_up(const std::string& path, int flags) {
   int file = open(path.c_str(), flags | O_CLOEXEC, 0600);
   if (file < 0) give_up("cannot open " + path);
   return file;
+}
+
+constexpr uid_t kNobody = 65534;
+
+// In the child, after everything that root must do.
+void become_nobody() {
+  const bool done = setgroups(0, nullptr) == 0 && setresgid(kNobody, kNobody, kNobody) == 0 &&
+                    setresuid(kNobody, kNobody, kNobody) == 0;
+  if (!done) _exit(126);
 }
 
 std::string describe(const fs::path& path) {
@@ -168,6 +178,7 @@ TestProject::Child TestProject::start(const std::vector<std::string>& argv,
     dup2(out, 1);
     dup2(err, 2);
     signal(SIGPIPE, SIG_DFL);
+    if (options.unprivileged && geteuid() == 0) become_nobody();
     if (chdir(directory.c_str()) == 0) execvpe(arguments[0], arguments.data(), environment.data());
     dprintf(2, "cannot run %s in %s: %s\n", arguments[0], directory.c_str(), std::strerror(errno));
     _exit(127);
@@ -175,6 +186,14 @@ TestProject::Child TestProject::start(const std::vector<std::string>& argv,
   setpgid(child.pid_, child.pid_);
   for (int file : {in, out, err}) close(file);
   return child;
+}
+
+void TestProject::give_away() const {
+  if (geteuid() != 0) return;
+  if (lchown(root_.c_str(), kNobody, kNobody) != 0) give_up("cannot give away " + root_);
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(root_))
+    if (lchown(entry.path().c_str(), kNobody, kNobody) != 0)
+      give_up("cannot give away " + entry.path().string());
 }
 
 TestProject::Child::Child(Child&& other) noexcept

@@ -41,6 +41,9 @@ struct RunOptions {
   Environment environment = {};  // added to the clean one
   std::string input = {};
   std::chrono::seconds time_limit{60};
+  // As a user whom permission bits bind, when the test itself runs as root. The files must have
+  // been given away before: TestProject::give_away().
+  bool unprivileged = false;
 };
 
 class TestProject {
@@ -88,6 +91,8 @@ class TestProject {
     std::optional<Ran> ended_;
   };
   Child start(const std::vector<std::string>& argv, const RunOptions& options = {}) const;
+  // Everything below root() to the user of unprivileged children; nothing to do unless root runs.
+  void give_away() const;
   Child start_lpm(const std::vector<std::string>& arguments, const RunOptions& options = {}) const;
   static std::string
   lpm_binary();  // LPM_UNDER_TEST of the build, or the environment variable of that name

@@ -6,6 +6,7 @@
 #include "ops/install/changes.h"
 #include "ops/install/lifecycle.h"
 #include "ops/install/link.h"
+#include "ops/install/places.h"
 #include "ops/install/project.h"
 #include "ops/install/record.h"
 #include "ops/install/up_to_date.h"
@@ -115,6 +116,7 @@ Result<Changed> change_project(const Session& session, const Project& project,
       LPM_TRY(transaction.replace(std::string(kManifestFile), manifest_text));
     }
   }
+  if (transaction.has_changes()) LPM_TRY(require_writable(project.directory));
   result.lockfile_written = transaction.changes(std::string(kLockfile));
   LPM_TRY(run_test_hook("after-stage"));
   if (std::optional<Error> stop = interruption()) return std::move(*stop);
@@ -158,12 +160,14 @@ Result<InstallResult> install(const Session& session, const InstallOptions& opti
     }
   }
   LPM_TRY(require_manifest(session));
+  LPM_TRY(prepare_store(session, options));
   std::optional<os::FileLock> lock;
   if (!options.dry_run) {
     LPM_TRY_ASSIGN(os::FileLock taken,
                    lock_project(session, options.command, options.wait_for_lock));
     lock.emplace(std::move(taken));
   }
+  LPM_TRY(require_usable_places(session, options));
   LPM_TRY_ASSIGN(const Project project, load_project(session));
   LPM_TRY(run_test_hook("after-snapshot"));
   LPM_TRY_ASSIGN(const WantedManifest wanted, apply_wishes(project, options));

@@ -90,7 +90,6 @@ Result<StoreUse> use_store(const Session& session, const InstallOptions& options
   StoreUse use;
   if (options.dry_run || options.lockfile_only) return use;
   const std::string folder = session.settings.lpm_home() + "/store";
-  LPM_TRY(os::make_directories(folder));
   os::LockOptions lock;
   lock.mode = os::LockMode::Shared;
   lock.wait = options.wait_for_lock;
