@@ -18,6 +18,15 @@ Error link_error(int problem, const std::string& path) {
   return error;
 }
 
+// The folder is new: a name in the way is another spelling of this one.
+Error merged_names(const PlannedPackage& planned, const std::string& path) {
+  return Error(ErrorCode::LINK, "`" + planned.name +
+                                    "` has names that differ only in spelling, and the volume of "
+                                    "the project takes them for one")
+      .at(path)
+      .hint("install on a volume that tells upper from lower case");
+}
+
 }  // namespace
 
 TreeBuilder::TreeBuilder(const LinkPlan& plan, const graph::DependencyGraph& graph,
@@ -189,6 +198,7 @@ Status TreeBuilder::place_files(const PlannedPackage& planned, const os::Directo
     const std::string& path = entry.index.files[i].path;
     const int problem = place_file(*source, target, path.c_str(), planned.private_copy);
     if (problem == ENOENT) return damaged(planned);
+    if (problem == EEXIST) return merged_names(planned, target.path() + "/" + path);
     if (problem != 0) return link_error(problem, target.path() + "/" + path);
   }
   files_.fetch_add(end - begin, std::memory_order_relaxed);

@@ -95,9 +95,11 @@ StagedEntry::~StagedEntry() {
 
 Error StagedEntry::cannot_write(int errno_value, const std::string& path) const {
   if (errno_value == EEXIST) {
-    return Error(
-        ErrorCode::BAD_TARBALL,
-        "the archive has two names that this volume takes for one, such as `" + shown(path) + "`");
+    return Error(ErrorCode::BAD_TARBALL,
+                 "the archive has two names that this volume takes for one, such as `" +
+                     shown(path) + "`")
+        .at(store_directory_)
+        .hint("set LPM_HOME to a folder on a volume that tells upper from lower case");
   }
   return system_error(errno_value, "cannot write `" + shown(path) + "` to the store",
                       store_directory_);

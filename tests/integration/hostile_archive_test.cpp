@@ -1,6 +1,9 @@
 // Contracts G.1 to G.5 and G.10 to G.12, through `lpm install` with hostile tarballs.
 #include <sys/stat.h>
 
+#include <chrono>
+#include <utility>
+
 #include "integration/support.h"
 
 namespace lpm::integration {
@@ -14,6 +17,17 @@ TarEntry entry(std::string name, std::string content = "x", char type = '0') {
   made.content = std::move(content);
   made.type = type;
   return made;
+}
+
+// Text that gzip cannot make small.
+std::string noise(std::size_t size) {
+  std::string text;
+  unsigned state = 12345;
+  while (text.size() < size) {
+    state = state * 1664525U + 1013904223U;
+    text += static_cast<char>(' ' + (state >> 24U) % 95U);
+  }
+  return text;
 }
 
 unsigned mode_of(const std::string& path) {
@@ -195,6 +209,51 @@ TEST(HostileArchive, HoldsAPathTwiceOnlyWithOneContent) {
   EXPECT_THAT(ran.err, HasSubstr("allow-duplicate-entries"));
 }
 
+// Names that are one on a volume that does not tell them apart.
+const std::vector<std::pair<std::string, std::string>> kTwins = {
+    {"README.md", "readme.md"}, {"lib/A/x", "lib/a/y"}, {"caf\xC3\xA9", "cafe\xCC\x81"}};
+
+// labels: contract:G.8
+TEST(HostileArchive, KeepsNamesThatDifferInSpellingWhereTheVolumeTellsThemApart) {
+  for (const auto& [one, other] : kTwins) {
+    SCOPED_TRACE(one);
+    Target target;
+    target.evil().file(one, "one").file(other, "other");
+    ASSERT_EQ(target.install().status, 0);
+    EXPECT_EQ(target.project.read(target.installed(one)), "one");
+    EXPECT_EQ(target.project.read(target.installed(other)), "other");
+  }
+}
+
+// labels: contract:G.8
+TEST(HostileArchive, RefusesNamesThatTheVolumeWouldMerge) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "the sanitizer's library must be the first";
+#endif
+  for (const auto& [one, other] : kTwins) {
+    for (const bool in_store : {true, false}) {
+      if (!in_store && one.find('/') != std::string::npos) continue;  // folders merge without loss
+      for (const std::size_t size : {std::size_t{10}, std::size_t{3} << 20}) {
+        SCOPED_TRACE(one + (in_store ? ", in the store" : ", in the project") + ", " +
+                     std::to_string(size) + " bytes");
+        Target target;
+        target.evil().file(one, "one").file(other, "other").file("big", noise(size));
+        target.project.set("LD_PRELOAD", LPM_MERGING_NAMES);
+        target.project.set("LPM_TEST_MERGES_NAMES",
+                           in_store ? target.project.home() : target.project.path());
+        const Ran ran = target.install();
+        EXPECT_EQ(ran.status, in_store ? 50 : 1) << ran;
+        EXPECT_THAT(ran.err, HasSubstr(in_store ? "LPM_BAD_TARBALL" : "LPM_LINK"));
+        EXPECT_THAT(ran.err, HasSubstr("for one"));
+        EXPECT_THAT(ran.err, HasSubstr("hint: "));
+        EXPECT_FALSE(target.project.exists("node_modules"));
+        EXPECT_FALSE(target.project.exists("lpm.lock"));
+        if (in_store) EXPECT_FALSE(target.has_entry());
+      }
+    }
+  }
+}
+
 // labels: contract:G.9
 TEST(HostileArchive, NeverGivesAPartOfADamagedArchive) {
   const std::string whole = [] {
@@ -229,6 +288,53 @@ TEST(HostileArchive, RefusesADeclaredSizeOverTheCap) {
   huge.declared_size = 501LL << 20;
   target.evil().entry(huge);
   target.expect_refused("LIMIT");
+}
+
+// labels: contract:G.10 slow
+TEST(HostileArchive, HoldsTheCapOfEntries) {
+  // Links count as entries, and no file is made of them.
+  constexpr int kCap = 100'000;
+  for (const int over : {0, 1}) {
+    Target target;
+    support::PackageBuilder evil = target.evil();
+    TarEntry link = entry("package/link", "", '2');
+    link.link = "elsewhere";
+    for (int i = 0; i < kCap - 1 + over; ++i) evil.entry(link);
+    if (over == 0)
+      EXPECT_EQ(target.install().status, 0);
+    else
+      target.expect_refused("LIMIT");
+  }
+}
+
+// labels: contract:G.10 slow
+TEST(HostileArchive, HoldsTheCapOfTheRatio) {
+  // Judged from 64 MiB on; zeros shrink a thousandfold.
+  Target below;
+  below.evil().file("zeros", std::string(60U << 20, '\0'));
+  EXPECT_EQ(below.install().status, 0);
+  // As large as what is refused, and not shrunk as far.
+  std::string mixed;
+  while (mixed.size() < 70U << 20) mixed += noise(10'000) + std::string(500'000, '\0');
+  Target ordinary;
+  ordinary.evil().file("mixed", mixed);
+  EXPECT_EQ(ordinary.install().status, 0);
+  Target over;
+  over.evil().file("zeros", std::string(70U << 20, '\0'));
+  over.expect_refused("LIMIT");
+}
+
+// labels: contract:G.10
+TEST(HostileArchive, HoldsTheCapOfCompressedBytes) {
+  Target target;
+  target.evil().file("index.js", "1");
+  target.registry.fault("/evil/-/*").content_length((500LL << 20) + 1);
+  const Ran ran = target.install();
+  EXPECT_EQ(ran.status, 50) << ran;
+  EXPECT_THAT(ran.err, HasSubstr("LPM_LIMIT"));
+  EXPECT_LT(ran.elapsed, std::chrono::seconds(10));
+  EXPECT_FALSE(target.project.exists("node_modules"));
+  EXPECT_EQ(target.registry.count("/evil/-/*"), 1U) << "a body that is too large is not retried";
 }
 
 // labels: contract:G.10
