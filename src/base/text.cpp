@@ -128,6 +128,7 @@ std::optional<std::string> nearest_name(std::string_view word,
   std::optional<std::string> best;
   std::size_t best_distance = limit + 1;
   for (const std::string& candidate : candidates) {
+    if (word.size() > candidate.size() + limit) continue;  // too far, and no time for long words
     // A word that breaks off counts as near to what it begins: `--frozn` means `--frozen-lockfile`.
     const std::size_t whole = edit_distance(word, candidate);
     const std::size_t beginning =

@@ -117,8 +117,10 @@ Status LayerReader::read_manifest(const std::string& text) {
   const auto root = formats::json::parse(text, "package.json");
   const Value* own = root && root->is_object() ? root->find("lpm") : nullptr;
   if (own == nullptr || !own->is_object()) return {};
+  std::unordered_map<std::string_view, const Value*> last;
+  for (const auto& [name, value] : own->members) last[name] = &value;
   for (const auto& [name, value] : own->members) {
-    if (&value == own->find(name)) LPM_TRY(read_manifest_member(text, name, value));
+    if (&value == last[name]) LPM_TRY(read_manifest_member(text, name, value));
   }
   return {};
 }

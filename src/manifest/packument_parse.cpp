@@ -66,6 +66,7 @@ class DocumentReader : LenientJson {
   void read_dist(Draft& draft, json::value value);
   void read_map(Map& map, json::value value);
   Map::Entry entry(std::string_view name, std::string_view spec);
+  bool names(const Map& map, StringId name) const;
   image::ListId list_of(std::vector<Map::Entry>& entries);
   void read_bundled(Draft& draft, json::value value);
   image::ListId strings(json::value value);
@@ -298,16 +299,22 @@ bool DocumentReader::has_install_script(json::value value) {
   return found;
 }
 
+// By bisection: hostile packages have hundreds of thousands of dependencies.
+bool DocumentReader::names(const Map& map, StringId name) const {
+  const std::string_view text = builder_.text(name);
+  const auto found = std::lower_bound(map.entries.begin(), map.entries.end(), text,
+                                      [this](const Map::Entry& entry, std::string_view wanted) {
+                                        return builder_.text(entry.name) < wanted;
+                                      });
+  return found != map.entries.end() && found->name == name;
+}
+
 // dependencies without what optionalDependencies repeats.
 image::ListId DocumentReader::required_list(const Draft& draft) {
   if (!draft.has_optional || optional_.entries.empty()) return dependencies_.list;
   scratch_.clear();
-  for (const Map::Entry& entry : dependencies_.entries) {
-    const bool repeated =
-        std::any_of(optional_.entries.begin(), optional_.entries.end(),
-                    [&](const Map::Entry& other) { return other.name == entry.name; });
-    if (!repeated) scratch_.push_back(entry.pair);
-  }
+  for (const Map::Entry& entry : dependencies_.entries)
+    if (!names(optional_, entry.name)) scratch_.push_back(entry.pair);
   return builder_.pair_list(scratch_);
 }
 
@@ -315,12 +322,8 @@ image::ListId DocumentReader::required_list(const Draft& draft) {
 // that load what their user may have declare it so.
 image::ListId DocumentReader::peer_list(const Draft& draft) {
   std::vector<Map::Entry> undeclared;
-  for (const StringId name : draft.optional_peers) {
-    const bool is_declared =
-        std::any_of(peers_.entries.begin(), peers_.entries.end(),
-                    [name](const Map::Entry& peer) { return peer.name == name; });
-    if (!is_declared) undeclared.push_back(entry(builder_.text(name), "*"));
-  }
+  for (const StringId name : draft.optional_peers)
+    if (!names(peers_, name)) undeclared.push_back(entry(builder_.text(name), "*"));
   if (undeclared.empty()) return peers_.list;
   undeclared.insert(undeclared.end(), peers_.entries.begin(), peers_.entries.end());
   return list_of(undeclared);
