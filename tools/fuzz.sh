@@ -38,7 +38,7 @@ run() {  # NAME SECONDS
     printf '%s  ok\n' "$figures"
   else
     printf '%s  FAILED: %s\n%46s%s\n' "$figures" \
-      "$(grep -aE 'does not hold|ERROR: |runtime error' "$log" | head -1 | cut -c1-110)" '' \
+      "$(grep -aE 'does not hold|ERROR: |runtime error|libFuzzer: ' "$log" | head -1 | cut -c1-110)" '' \
       "$(grep -aoE 'build/fuzz/found/[^ ]+' "$log" | tail -1)"
     return 1
   fi

@@ -2,7 +2,7 @@
 # Installs the Debian packages of tools/debian_packages.txt that are missing; asks no one and needs no network when
 # all are there.
 #
-# usage: tools/install_packages.sh PURPOSE...      PURPOSE: build, test, bench, fuzz
+# usage: tools/install_packages.sh PURPOSE...      PURPOSE: build, test, bench, fuzz, coverage
 set -euo pipefail
 here=$(dirname "$(realpath "$0")")
 [ $# -gt 0 ] || { echo "usage: $0 PURPOSE..." >&2; exit 2; }

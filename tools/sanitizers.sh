@@ -1,26 +1,35 @@
 #!/bin/bash
-# Builds with AddressSanitizer and UndefinedBehaviorSanitizer and runs the tests of the parsing modules; with --all
-# everything but the long tests, and the concurrent modules under ThreadSanitizer as well.
+# Unit tests under sanitizers: those of every module with AddressSanitizer and UndefinedBehaviorSanitizer, those of the
+# modules with threads with ThreadSanitizer as well. With --all every test but the long ones, with the sanitized lpm.
+#
+# usage: tools/sanitizers.sh [--all]
 set -euo pipefail
 cd "$(dirname "$(realpath "$0")")/.."
 jobs=$(nproc)
-export ASAN_OPTIONS=abort_on_error=1 UBSAN_OPTIONS=print_stacktrace=1 TSAN_OPTIONS=halt_on_error=1
+export ASAN_OPTIONS=abort_on_error=1:detect_stack_use_after_return=1:strict_string_checks=1
+export UBSAN_OPTIONS=print_stacktrace=1 TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
+threaded='base net registry store linker'
+mapfile -t tested < <(awk '/^[0-9]/ { print $2 }' src/layers.txt |
+  while read -r module; do compgen -G "src/$module/*_test.cpp" >/dev/null && echo "$module"; done)
 
-run() {  # PRESET BUILD_TARGET... -- CTEST_ARGUMENT...
-  local preset=$1 targets=()
-  shift
-  while [ "$1" != -- ]; do targets+=("$1"); shift; done
-  shift
+run() {  # PRESET PATTERN [TARGET...]
+  local preset=$1 pattern=$2 begin=$SECONDS built
+  shift 2
   tools/quiet.sh cmake --preset "$preset"
-  cmake --build --preset "$preset" ${targets[0]:+--target "${targets[@]}"}
-  ctest --test-dir "build/$preset" --output-on-failure -j "$jobs" "$@" </dev/null
+  tools/quiet.sh cmake --build --preset "$preset" ${1:+--target "$@"}
+  built=$SECONDS
+  tools/quiet.sh ctest --test-dir "build/$preset" --output-on-failure -j "$jobs" -R "$pattern" -LE 'long|registry' \
+    --no-tests=error </dev/null
+  printf '%-11s ok: built in %d s, tested in %d s\n' "$preset" $((built - begin)) $((SECONDS - built))
 }
 
+any_of() { local IFS='|'; echo "^($*)\\."; }
+
 if [ "${1:-}" = --all ]; then
-  run asan-ubsan -- -LE 'long|registry'
-  run tsan -- -R '^(base|os|net|registry|store|linker|ops|integration)\.' -LE 'long|registry'
+  run asan-ubsan .
+  run tsan "$(any_of base os net registry store linker ops integration cli)"
 else
-  # Before every merge: the modules that read hostile bytes. `make check-all` has the rest.
-  run asan-ubsan base_test formats_test crypto_test semver_test graph_test lockfile_test -- \
-    -R '^(base|formats|crypto|semver|graph|lockfile)\.'
+  # shellcheck disable=SC2086
+  { run asan-ubsan "$(any_of "${tested[@]}")" "${tested[@]/%/_test}"
+    run tsan "$(any_of $threaded)" ${threaded// /_test }_test; }
 fi

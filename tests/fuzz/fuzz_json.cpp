@@ -91,6 +91,28 @@ bool same_beside(const Value& a, const Value& b, std::string_view name) {
                     });
 }
 
+// Replaces a value that is there by itself and by another.
+void require_replaceable(std::string_view text, const Value& before) {
+  Result<Editor> editor = Editor::open(std::string(text), "f");
+  if (!editor || before.members.empty()) return;
+  const std::string name = before.members.back().first;
+  const std::array<std::string_view, 1> path = {name};
+  const Value& old = before.members.back().second;
+  require(editor->set(path, text.substr(old.begin, old.end - old.begin)).has_value() &&
+              editor->text() == text,
+          "an equal value stays as it is written");
+  constexpr std::string_view kOther = R"({"a": [1, {"b": null}], "c": true})";
+  require(editor->set(path, kOther).has_value(), "a member can be replaced");
+  const auto other = parse(kOther, "other");
+  const Value* now = editor->root().find(name);
+  require(now != nullptr && same(*now, *other), "a value that was replaced is there");
+  require(same_beside(before, editor->root(), name), "a replacement changes nothing else");
+  const std::string edited = editor->text();
+  require(
+      editor->set(path, R"({"a":[1,{"b":null}],"c":true})").has_value() && editor->text() == edited,
+      "an equal value stays as it is written");
+}
+
 void require_editable(std::string_view text, const Value& before, Editor::Placement placement) {
   Result<Editor> editor = Editor::open(std::string(text), "f");
   require(editor.has_value() == before.is_object(), "objects can be edited");
@@ -133,5 +155,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require_round_trip(*value);
   require_editable(text, *value, Editor::Placement::Sorted);
   require_editable(text, *value, Editor::Placement::Last);
+  require_replaceable(text, *value);
   return 0;
 }

@@ -1,7 +1,8 @@
-// A .npmrc as the user's (inputs of even size) or as the project's: all settings, with
-// ${VARIABLES}, and the registries and credentials that come of them. Promises: it is refused with
-// a place or read whole; no secret stands in a warning or an error; a project cannot move what only
-// the user may; an edit sets its key and keeps the rest. Inputs: up to 8 KiB.
+// The settings that a file gives: a .npmrc as the user's and as the project's, with ${VARIABLES},
+// what begins with `{` as package.json, with `#` as config.toml; and the registries and credentials
+// that come of them. Promises: it is refused with a place or read whole; no secret stands in a
+// warning or an error; a project cannot move what only the user may; an edit sets its key and keeps
+// the rest. Inputs: up to 8 KiB.
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -47,23 +48,45 @@ class MemoryFile {
   std::string path_;
 };
 
-// A project folder whose .npmrc is the given file.
-class ProjectFolder {
+// A folder with links of all names that are read, to the given file.
+class Folder {
  public:
-  explicit ProjectFolder(const std::string& npmrc) {
+  explicit Folder(const std::string& target) {
     require(mkdtemp(path_.data()) != nullptr, "a folder can be made");
-    require(symlink(npmrc.c_str(), link().c_str()) == 0, "a link can be made");
+    for (const char* name : kNames)
+      require(symlink(target.c_str(), (path_ + name).c_str()) == 0, "a link can be made");
   }
-  ~ProjectFolder() {
-    unlink(link().c_str());
+  ~Folder() {
+    for (const char* name : kNames) unlink((path_ + name).c_str());
     rmdir(path_.c_str());
   }
   const std::string& path() const { return path_; }
 
  private:
-  std::string link() const { return path_ + "/.npmrc"; }
+  static constexpr const char* kNames[] = {"/.npmrc", "/config.toml"};
   std::string path_ = "/tmp/fuzz_npmrc.XXXXXX";
 };
+
+ConfigSources sources_with(std::string_view text, Layer layer) {
+  static MemoryFile file;
+  static const Folder folder(file.path());
+  file.fill(text);
+  const std::string nowhere = "/nonexistent";
+  const auto if_layer = [&](Layer wanted, const std::string& path) {
+    return layer == wanted ? path : nowhere;
+  };
+  ConfigSources sources;
+  sources.environment = environment();
+  sources.home = "/nonexistent/home";
+  sources.project_directory = if_layer(Layer::ProjectNpmrc, folder.path());
+  sources.manifest_text = layer == Layer::ProjectManifest ? text : "";
+  for (const auto& [key, path] :
+       {std::pair<std::string, std::string>("userconfig", if_layer(Layer::UserNpmrc, file.path())),
+        {"globalconfig", nowhere},
+        {"lpm-home", if_layer(Layer::UserToml, folder.path())}})
+    sources.command_line.push_back({key, {path}, Layer::CommandLine, "", false});
+  return sources;
+}
 
 // Token only where it is secret: then nothing that is said may hold it.
 bool is_secret_everywhere(const Settings& settings, std::string_view text) {
@@ -113,19 +136,7 @@ void check_registries(const Settings& settings, bool may_say) {
 }
 
 void check_layer(std::string_view text, Layer layer) {
-  static MemoryFile file;
-  static const ProjectFolder project(file.path());
-  file.fill(text);
-  ConfigSources sources;
-  sources.environment = environment();
-  sources.home = "/nonexistent/home";
-  sources.manifest_text = "";
-  const std::string user = layer == Layer::UserNpmrc ? file.path() : "/nonexistent/npmrc";
-  sources.command_line = {{"userconfig", {user}, Layer::CommandLine, "", false},
-                          {"globalconfig", {"/nonexistent/npmrc"}, Layer::CommandLine, "", false}};
-  if (layer == Layer::ProjectNpmrc) sources.project_directory = project.path();
-
-  const auto settings = Settings::load(sources);
+  const auto settings = Settings::load(sources_with(text, layer));
   if (!settings) {
     require(!settings.error().where.empty(), "an error names its place");
     return;
@@ -134,7 +145,7 @@ void check_layer(std::string_view text, Layer layer) {
   if (!may_say)
     for (const std::string& warning : settings->warnings()) require_silent(warning);
   for (const SettingValue& setting : settings->layers())
-    require(layer != Layer::ProjectNpmrc || setting.layer != layer ||
+    require((setting.layer != Layer::ProjectNpmrc && setting.layer != Layer::ProjectManifest) ||
                 (setting.key != "userconfig" && setting.key != "lpm-home" &&
                  setting.key != "prefix" && setting.key != "globalconfig"),
             "a project does not move the user's places");
@@ -193,7 +204,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace lpm::config;
   if (size > kMostBytes) return lpm::fuzz::kTurnedAway;
   const std::string_view text = lpm::fuzz::text_of(data, size);
-  check_layer(text, size % 2 == 0 ? Layer::UserNpmrc : Layer::ProjectNpmrc);
+  if (text.starts_with('{')) {
+    check_layer(text, Layer::ProjectManifest);
+    return 0;
+  }
+  if (text.starts_with('#')) {
+    check_layer(text, Layer::UserToml);
+  } else {
+    check_layer(text, Layer::UserNpmrc);
+    check_layer(text, Layer::ProjectNpmrc);
+  }
   check_expansion(text);
   const auto entries = lpm::formats::parse_ini(text);
   if (entries.empty() || size % 3 == 0) {

@@ -1,8 +1,11 @@
 // Versions and ranges from anybody: each line of the input is read as both. Promises: strict mode
 // admits no more than loose mode, canonical text means the same version, the order is one, and a
-// range does not change its mind. Inputs: up to 2 KiB, of which the first 8 lines count.
+// range does not change its mind and
+// means what its operators say. Inputs: up to 2 KiB, of which the first 8 lines count.
 #include <string>
 #include <string_view>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "fuzz.h"
@@ -35,6 +38,8 @@ void check_order(const std::vector<Version>& versions) {
     require(a == a, "a version equals itself");
     for (const Version& b : versions) {
       require((a < b) == (b > a) && (a == b) == (b == a), "the order looks both ways");
+      require((compare_build(a, b) < 0) == (compare_build(b, a) > 0), "with builds, too");
+      require(a == b || compare_build(a, b) == (a <=> b), "builds decide last");
       for (const Version& c : versions)
         require(!(a < b && b < c) || a < c, "the order is transitive");
     }
@@ -70,6 +75,38 @@ void check_range(const Range& range, const std::vector<Version>& versions) {
   if (best) require(range.contains(versions[*best]), "the best is in the range");
 }
 
+Version release(std::uint64_t major, std::uint64_t minor, std::uint64_t patch) {
+  return {major, minor, patch, "", ""};
+}
+
+// What the operators say in docs of node-semver, for releases, where prereleases play no part.
+void check_operators(const Version& bound, const Version& version) {
+  if (bound.has_prerelease() || version.has_prerelease()) return;
+  const std::string text = bound.to_string();
+  const auto [major, minor, patch] = std::tuple(bound.major, bound.minor, bound.patch);
+  const Version tilde = release(major, minor + 1, 0);
+  const Version caret = major > 0   ? release(major + 1, 0, 0)
+                        : minor > 0 ? release(0, minor + 1, 0)
+                                    : release(0, 0, patch + 1);
+  const std::pair<std::string, bool> expectations[] = {
+      {"<" + text, version < bound},
+      {"<=" + text, version <= bound},
+      {">" + text, version > bound},
+      {">=" + text, version >= bound},
+      {"=" + text, version == bound},
+      {"~" + text, version >= bound && version < tilde},
+      {"^" + text, version >= bound && version < caret},
+      {"0.0.0 - " + text, version <= bound},
+      {"<" + text + " || >" + text, version != bound},
+      {std::to_string(major) + ".x", version.major == major},
+  };
+  for (const auto& [range_text, expected] : expectations) {
+    const auto range = Range::parse(range_text);
+    // Bounds beyond 2^53 are no versions.
+    if (range) require(range->contains(version) == expected, "operators mean what they say");
+  }
+}
+
 std::vector<std::string_view> lines_of(std::string_view text) {
   std::vector<std::string_view> lines = {text};
   while (lines.size() < kMostLines && lines.back().find('\n') != std::string_view::npos) {
@@ -93,6 +130,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (auto version = Version::parse(line)) versions.push_back(*std::move(version));
   }
   check_order(versions);
+  for (const Version& a : versions)
+    for (const Version& b : versions) check_operators(a, b);
   for (const std::string_view line : lines) {
     const auto strict = Range::parse(line, Mode::Strict);
     const auto loose = Range::parse(line, Mode::Loose);

@@ -1,5 +1,6 @@
 // Names, specifiers and command-line arguments from anybody. Promises: what is admitted is safe as
-// a path and safe to hand to git; the name of a repository names itself. Inputs: up to 2 KiB.
+// a path and safe to hand to git; the name of a repository names itself. An input is
+// read whole and line by line. Inputs: up to 2 KiB.
 #include <algorithm>
 #include <string_view>
 
@@ -63,13 +64,7 @@ void check_spec(const DependencySpec& spec) {
             "an alias names a package");
 }
 
-}  // namespace
-}  // namespace lpm::manifest
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace lpm::manifest;
-  if (size > kMostBytes) return lpm::fuzz::kTurnedAway;
-  const std::string_view text = lpm::fuzz::text_of(data, size);
+void check_text(std::string_view text) {
   check_name(text);
   if (const auto spec = parse_spec("pkg", text)) {
     require(spec->text == text, "the text is kept");
@@ -85,6 +80,20 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto again = parse_url(url->text_without_fragment());
     require(again && again->text_without_fragment() == url->text_without_fragment(),
             "a URL that was read is read alike");
+  }
+}
+
+}  // namespace
+}  // namespace lpm::manifest
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace lpm::manifest;
+  if (size > kMostBytes) return lpm::fuzz::kTurnedAway;
+  std::string_view text = lpm::fuzz::text_of(data, size);
+  check_text(text);
+  for (std::size_t end = text.find('\n'); end != npos; end = text.find('\n')) {
+    check_text(text.substr(0, end));
+    text.remove_prefix(end + 1);
   }
   return 0;
 }
