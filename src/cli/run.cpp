@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <exception>
 #include <string>
 #include <system_error>
 #include <vector>
@@ -185,20 +186,16 @@ int run_with_settings(const CommandLine& line, bool asks_json) {
   return *status;
 }
 
-}  // namespace
+// What a program that changes nothing does with signals is right: it ends.
+bool changes_something(const CommandLine& line) {
+  const Command* command = find_command(line.command);
+  return is_global(line) || (command != nullptr && command->takes_project_lock);
+}
 
-int run(int argc, char** argv) {
-  if (const auto answer = ops::install::quick_answer(argc, argv)) {
-    const std::string text =
-        answer->json ? up_to_date_document(answer->packages) : up_to_date_line(answer->packages);
-    if (!answer->silent) std::fputs(text.c_str(), stdout);
-    return 0;
-  }
-  os::install_stop_handlers();
-  const std::vector<std::string> arguments(argv + 1, argv + argc);
+int run_arguments(const std::vector<std::string>& arguments, bool json) {
   Result<CommandLine> line = parse_command_line(arguments, hands_on);
-  const bool json = asks_json(arguments);
   if (!line) return fail(line.error(), json, early_colour());
+  if (changes_something(*line)) os::install_stop_handlers();
   if (line->version) {
     std::printf("%s\n", std::string(ops::version()).c_str());
     return 0;
@@ -209,6 +206,26 @@ int run(int argc, char** argv) {
     line->command = "help";
   }
   return run_with_settings(*line, json);
+}
+
+}  // namespace
+
+int run(int argc, char** argv) {
+  if (const auto answer = ops::install::quick_answer(argc, argv)) {
+    const std::string text =
+        answer->json ? up_to_date_document(answer->packages) : up_to_date_line(answer->packages);
+    if (!answer->silent) std::fputs(text.c_str(), stdout);
+    return 0;
+  }
+  const std::vector<std::string> arguments(argv + 1, argv + argc);
+  const bool json = asks_json(arguments);
+  // Nothing of ours throws; what does all the same unwinds, so that half a change is taken back.
+  try {
+    return run_arguments(arguments, json);
+  } catch (const std::exception& exception) {
+    return fail(Error(ErrorCode::INTERNAL, fmt::format("unexpected: {}", exception.what())), json,
+                early_colour());
+  }
 }
 
 }  // namespace lpm::cli

@@ -14,14 +14,32 @@ namespace {
 
 constexpr std::int64_t kRedrawNanoseconds = 50'000'000;  // 20 times a second
 
+// A stall comes first: the end of the line may not fit.
 std::string live_text(const report::InstallProgress& progress) {
-  std::string text = fmt::format("{} resolved", progress.resolved);
+  std::string text;
+  if (!progress.stalled_url.empty())
+    text = fmt::format("waiting {} s for {} · ", progress.stalled_ms / 1000, progress.stalled_url);
+  text += fmt::format("{} resolved", progress.resolved);
   if (progress.to_fetch > 0)
     text += fmt::format(" · {}/{} fetched", progress.fetched, progress.to_fetch);
   if (progress.bytes_received > 0)
     text += fmt::format(" · {}", human_bytes(progress.bytes_received));
-  if (!progress.stalled_url.empty())
-    text += fmt::format(" · waiting {} s for {}", progress.stalled_ms / 1000, progress.stalled_url);
+  return text;
+}
+
+bool begins_character(char byte) {
+  return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U;
+}
+
+// The first characters of UTF-8 text, each one column wide.
+std::string cut_to_columns(std::string text, std::size_t columns) {
+  std::size_t seen = 0;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (begins_character(text[at]) && seen++ == columns) {
+      text.resize(at);
+      break;
+    }
+  }
   return text;
 }
 
@@ -81,10 +99,9 @@ void TerminalReporter::progress(const report::InstallProgress& progress) {
   const std::int64_t now = monotonic_now();
   if (now - last_draw_ns_ < kRedrawNanoseconds) return;
   last_draw_ns_ = now;
-  std::string text = live_text(progress);
-  const auto columns =
-      static_cast<std::size_t>(std::max(20, os::terminal_columns(os::Stream::Error)));
-  if (text.size() >= columns) text.resize(columns - 1);
+  // One column less than there are: some terminals break the line behind the last one.
+  const int columns = std::max(20, os::terminal_columns(os::Stream::Error)) - 1;
+  const std::string text = cut_to_columns(live_text(progress), static_cast<std::size_t>(columns));
   std::fputs(("\r\x1b[K" + text).c_str(), stderr);
   std::fflush(stderr);
   line_shown_ = true;

@@ -83,9 +83,9 @@ Result<Needs> gather_needs(const Session& session) {
   return needs;
 }
 
-// What was never there needs no lock, and no folder for one.
+// Where no store ever was, none needs a lock, or a folder for one.
 bool has_store(const Session& session) {
-  return os::exists(session.settings.store_directory());
+  return os::exists(session.settings.lpm_home() + "/store");
 }
 
 // A collection that needs everything and removes nothing.

@@ -5,6 +5,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <optional>
+#include <stdexcept>
 #include <string>
 
 #include "os/process.h"
@@ -26,8 +27,13 @@ Status run_test_hook(std::string_view point) {
   const std::optional<std::string> wish = os::environment_variable("LPM_TEST_PANIC_AT");
   if (!wish || !wish->starts_with(point)) return {};
   const std::string_view rest = std::string_view(*wish).substr(point.size());
-  if (rest.empty() || rest == ":throw")
+  if (rest.empty() || rest == ":error")
     return Error(ErrorCode::INTERNAL, fmt::format("test hook `{}` asked for a failure", point));
+  if (rest == ":throw") throw std::runtime_error(fmt::format("thrown by test hook `{}`", point));
+  if (rest == ":interrupt") {
+    std::raise(SIGINT);
+    return {};
+  }
   std::fprintf(stderr, "error: test hook `%.*s` ends the process\n", static_cast<int>(point.size()),
                point.data());
   if (rest == ":abort") std::abort();

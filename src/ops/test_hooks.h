@@ -1,6 +1,6 @@
 // Points at which tests make the process fail (CONTRACTS B.3):
-// LPM_TEST_PANIC_AT=<point>[:throw|abort|segv], honoured only with LPM_TEST_MODE=1, which is
-// the default of a debug build.
+// LPM_TEST_PANIC_AT=<point>[:error|throw|abort|segv|interrupt], honoured only with LPM_TEST_MODE=1,
+// which is the default of a debug build.
 #pragma once
 
 #include <string_view>
@@ -10,7 +10,8 @@
 namespace lpm::ops {
 
 bool test_mode();
-// INTERNAL naming the point for `throw`; does not return for `abort` and `segv`; ok otherwise.
+// INTERNAL naming the point for `error`, an exception for `throw`, a SIGINT for `interrupt`; does
+// not return for `abort` and `segv`; ok otherwise.
 Status run_test_hook(std::string_view point);
 
 }  // namespace lpm::ops

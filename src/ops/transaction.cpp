@@ -102,6 +102,8 @@ Transaction::Transaction(std::string project, std::string command)
 
 Transaction::~Transaction() {
   if (done_) return;
+  put_back();
+  if (done_) return;
   if (begun_) (void)os::remove_file(journal_path(project_));
   for (const Change& change : changes_) (void)os::remove_file(project_ + "/" + change.temporary);
 }
@@ -136,13 +138,10 @@ Status Transaction::begin() {
 }
 
 Status Transaction::commit() {
-  for (std::size_t i = 0; i < changes_.size(); ++i) {
-    Status renamed = os::rename_path(project_ + "/" + changes_[i].temporary,
-                                     project_ + "/" + changes_[i].final_path);
-    if (renamed && i == 0) renamed = run_test_hook("after-finalize");
-    if (renamed) continue;
-    put_back(i + 1);
-    return renamed;
+  while (renamed_ < changes_.size()) {
+    const Change& change = changes_[renamed_];
+    LPM_TRY(os::rename_path(project_ + "/" + change.temporary, project_ + "/" + change.final_path));
+    if (++renamed_ == 1) LPM_TRY(run_test_hook("after-finalize"));
   }
   done_ = true;
   if (begun_) LPM_TRY(os::remove_file(journal_path(project_)));
@@ -151,8 +150,8 @@ Status Transaction::commit() {
 
 // Half a commit is none. What cannot be put back is left to the journal, which the next command
 // completes.
-void Transaction::put_back(std::size_t count) {
-  for (std::size_t i = 0; i < count; ++i) {
+void Transaction::put_back() {
+  for (std::size_t i = 0; i < renamed_; ++i) {
     const Change& change = changes_[i];
     const std::string path = project_ + "/" + change.final_path;
     const Status put = change.old_content ? os::write_file_atomic(path, *change.old_content,

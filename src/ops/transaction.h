@@ -18,7 +18,7 @@ class Transaction {
  public:
   // `project` is the folder that holds `.lpm`; `command` is told in the journal.
   Transaction(std::string project, std::string command);
-  ~Transaction();  // drops temporaries of an uncommitted change
+  ~Transaction();  // takes back what was not committed as a whole
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
 
@@ -43,12 +43,13 @@ class Transaction {
     std::optional<std::string> old_content;
     std::uint32_t mode = 0644;
   };
-  void put_back(std::size_t count);  // what the first `count` renames replaced
+  void put_back();  // what the renames so far replaced
   std::string project_;
   std::string command_;
   std::vector<Change> changes_;
+  std::size_t renamed_ = 0;  // of the changes, by commit()
   bool begun_ = false;
-  bool done_ = false;
+  bool done_ = false;  // committed, or left to the journal
 };
 
 // Completes or drops what an earlier command left (the caller holds the project lock).

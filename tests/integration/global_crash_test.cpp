@@ -130,7 +130,7 @@ TEST(GlobalCrash, AFailureBeforeTheCommitLeavesEverythingAsItWas) {
 TEST(GlobalCrash, AFailureAfterTheCommitSaysThatTheNextCommandCompletes) {
   InstalledScene scene;
   const Ran ran =
-      scene.lpm({"install", "-g", "b"}, {{"LPM_TEST_PANIC_AT", "after-global-manifest:throw"}});
+      scene.lpm({"install", "-g", "b"}, {{"LPM_TEST_PANIC_AT", "after-global-manifest:error"}});
   EXPECT_EQ(ran.status, 70) << ran;
   EXPECT_THAT(ran.err, HasSubstr("the next global command completes it"));
   EXPECT_EQ(scene.lpm({"global", "list"}).out, "a 1.0.0 (a)\nb 1.0.0 (b)\n");

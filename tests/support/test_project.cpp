@@ -4,6 +4,7 @@
 #include <grp.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -19,6 +20,7 @@
 #include <thread>
 
 #include "support/fake_registry.h"
+#include "support/terminal.h"
 
 namespace lpm::support {
 namespace {
@@ -163,6 +165,10 @@ TestProject::Child TestProject::start(const std::vector<std::string>& argv,
   int in = open_or_give_up(in_file, O_RDONLY);
   int out = open_or_give_up(child.out_file_, O_CREAT | O_WRONLY | O_TRUNC);
   int err = open_or_give_up(child.err_file_, O_CREAT | O_WRONLY | O_TRUNC);
+  const int terminal =
+      options.terminal_columns > 0
+          ? (child.terminal_ = std::make_shared<Terminal>(options.terminal_columns))->child_end()
+          : -1;
   std::string directory = options.directory.empty() ? path() : absolute(options.directory);
 
   std::vector<std::string> words = argv, variables;
@@ -173,17 +179,26 @@ TestProject::Child TestProject::start(const std::vector<std::string>& argv,
   child.pid_ = fork();
   if (child.pid_ < 0) give_up("cannot fork");
   if (child.pid_ == 0) {
-    setpgid(0, 0);
-    dup2(in, 0);
-    dup2(out, 1);
-    dup2(err, 2);
+    if (terminal >= 0) {
+      setsid();
+      ioctl(terminal, TIOCSCTTY, 0);
+      for (const int standard : {0, 1, 2}) dup2(terminal, standard);
+    } else {
+      setpgid(0, 0);
+      dup2(in, 0);
+      dup2(out, 1);
+      dup2(err, 2);
+    }
     signal(SIGPIPE, SIG_DFL);
     if (options.unprivileged && geteuid() == 0) become_nobody();
     if (chdir(directory.c_str()) == 0) execvpe(arguments[0], arguments.data(), environment.data());
     dprintf(2, "cannot run %s in %s: %s\n", arguments[0], directory.c_str(), std::strerror(errno));
     _exit(127);
   }
-  setpgid(child.pid_, child.pid_);
+  if (child.terminal_)
+    child.terminal_->close_child_end();
+  else
+    setpgid(child.pid_, child.pid_);
   for (int file : {in, out, err}) close(file);
   return child;
 }
@@ -200,6 +215,7 @@ TestProject::Child::Child(Child&& other) noexcept
     : pid_(std::exchange(other.pid_, -1)),
       out_file_(std::move(other.out_file_)),
       err_file_(std::move(other.err_file_)),
+      terminal_(std::move(other.terminal_)),
       started_(other.started_),
       ended_(std::move(other.ended_)) {}
 
@@ -222,6 +238,10 @@ bool TestProject::Child::is_running() {
          facts.si_pid == 0;
 }
 
+std::string TestProject::Child::output() const {
+  return terminal_ ? terminal_->output() : slurp(out_file_);
+}
+
 Ran TestProject::Child::wait(std::chrono::seconds limit) {
   if (ended_) return *ended_;
   Ran ran;
@@ -240,8 +260,9 @@ Ran TestProject::Child::wait(std::chrono::seconds limit) {
   ran.elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - started_);
   ran.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
   ran.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + ran.signal;
-  ran.out = slurp(out_file_);
+  ran.out = terminal_ ? terminal_->all_output() : slurp(out_file_);
   ran.err = slurp(err_file_);
+  ran.terminal_restored = !terminal_ || terminal_->is_as_before();
   // What ctest shows of a test that fails: most assertions name only the status.
   if (ran.status != 0) std::cerr << ran;
   ended_ = ran;

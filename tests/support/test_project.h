@@ -13,6 +13,7 @@
 
 #include <chrono>
 #include <map>
+#include <memory>
 #include <optional>
 #include <ostream>
 #include <string>
@@ -22,6 +23,7 @@
 namespace lpm::support {
 
 class FakeRegistry;
+class Terminal;
 
 struct Ran {
   int status = -1;  // exit status; 128 + n after signal n
@@ -30,6 +32,7 @@ struct Ran {
   std::string out;
   std::string err;
   std::chrono::milliseconds elapsed{0};
+  bool terminal_restored = true;  // its modes, when there was one
 };
 std::ostream& operator<<(std::ostream& stream,
                          const Ran& ran);  // for messages of failed expectations
@@ -44,6 +47,9 @@ struct RunOptions {
   // As a user whom permission bits bind, when the test itself runs as root. The files must have
   // been given away before: TestProject::give_away().
   bool unprivileged = false;
+  // In a terminal of its own, so many columns wide; 0: none. What it writes to stdout and stderr
+  // comes as `out`, as a terminal would get it.
+  int terminal_columns = 0;
 };
 
 class TestProject {
@@ -79,6 +85,7 @@ class TestProject {
     pid_t pid() const { return pid_; }
     void kill(int signal);
     bool is_running();
+    std::string output() const;  // what stdout, or the terminal, got so far
     Ran wait(std::chrono::seconds limit = std::chrono::seconds(60));
 
    private:
@@ -87,6 +94,7 @@ class TestProject {
     pid_t pid_ = -1;
     std::string out_file_;
     std::string err_file_;
+    std::shared_ptr<Terminal> terminal_;
     std::chrono::steady_clock::time_point started_;
     std::optional<Ran> ended_;
   };

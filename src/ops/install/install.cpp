@@ -202,6 +202,7 @@ Result<InstallResult> install(const Session& session, const InstallOptions& opti
     clock.finish("scripts");
   }
   if (is_recorded && result.script_status == 0) LPM_TRY(write_record(session.project, record));
+  if (std::optional<Error> stop = interruption("the change is complete")) return std::move(*stop);
   result.duration_ns = monotonic_now() - start;
   return result;
 }

@@ -1,9 +1,12 @@
 #include "ops/install/lifecycle.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <string_view>
 #include <vector>
 
+#include "ops/interrupt.h"
 #include "ops/script_context.h"
 
 namespace lpm::ops::install {
@@ -35,7 +38,11 @@ Result<int> run_project_lifecycle(const Session& session, const Project& project
   add_group(project.manifest, "preprepare", "prepare", "postprepare", order);
   const tasks::ScriptContext context = script_context(session, project.manifest);
   for (const std::string_view name : order) {
+    if (auto stop = interruption(fmt::format("packages are installed, `{}` was not run", name)))
+      return std::move(*stop);
     LPM_TRY_ASSIGN(const int status, tasks::run_script(context, name, {}, /*show_command=*/true));
+    if (auto stop = interruption(fmt::format("packages are installed, `{}` was cut off", name)))
+      return std::move(*stop);
     if (status != 0) return status;
   }
   return 0;

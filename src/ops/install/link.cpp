@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "linker/linker.h"
+#include "ops/interrupt.h"
 #include "ops/machine_key.h"
 #include "os/files.h"
 
@@ -97,8 +98,9 @@ Result<StoreUse> use_store(const Session& session, const InstallOptions& options
   lock.on_wait = [&session](const std::optional<os::LockOwner>&) {
     session.reporter.note("waiting for another lpm that cleans the store");
   };
-  LPM_TRY_ASSIGN(os::FileLock taken, os::FileLock::acquire(folder + "/.lock", lock));
-  use.lock.emplace(std::move(taken));
+  Result<os::FileLock> taken = os::FileLock::acquire(folder + "/.lock", lock);
+  if (!taken) return before_any_change(std::move(taken).error());
+  use.lock.emplace(std::move(*taken));
   return use;
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "ops/interrupt.h"
 #include "ops/machine_key.h"
 #include "ops/transaction.h"
 #include "os/files.h"
@@ -83,7 +84,8 @@ Result<os::FileLock> lock_project(const Session& session, const std::string& com
   options.on_wait = [&session](const std::optional<os::LockOwner>& owner) {
     tell_wait(session.reporter, owner);
   };
-  LPM_TRY_ASSIGN(os::FileLock lock, os::FileLock::acquire(state + "/.install.lock", options));
+  Result<os::FileLock> lock = os::FileLock::acquire(state + "/.install.lock", options);
+  if (!lock) return before_any_change(std::move(lock).error());
   LPM_TRY(recover_project(session.project, session.reporter));
   return lock;
 }
