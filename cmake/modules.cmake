@@ -3,7 +3,7 @@ find_package(Threads REQUIRED)
 
 # Third-party libraries a module uses, by module; they stay out of public headers.
 set(LPM_THIRD_PARTY_base fmt)
-set(LPM_THIRD_PARTY_formats lpm_compression toml)
+set(LPM_THIRD_PARTY_formats lpm_compression toml static_yaml)
 set(LPM_THIRD_PARTY_crypto lpm_crypto_library)
 set(LPM_THIRD_PARTY_manifest simdjson)
 set(LPM_THIRD_PARTY_net lpm_http_library)

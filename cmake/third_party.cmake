@@ -13,6 +13,7 @@ lpm_static_library(static_crypto crypto)
 lpm_static_library(static_ssl ssl)
 lpm_static_library(static_zlib z)
 lpm_static_library(static_deflate deflate)
+lpm_static_library(static_yaml yaml)
 
 add_library(fmt INTERFACE)
 target_compile_definitions(fmt INTERFACE FMT_HEADER_ONLY=1)

@@ -26,6 +26,7 @@ semver          semver/cursor.cpp semver/partial.cpp semver/range.cpp semver/ran
 spec            manifest/spec.cpp manifest/git_spec.cpp manifest/hosted_git.cpp manifest/url.cpp manifest/name.cpp
 tar             formats/tar_read.cpp formats/tar_block.cpp formats/tar_path.cpp formats/tar_write.cpp
 toml            formats/toml.cpp
+yaml            formats/yaml.cpp
 TABLE
 }
 tools/install_packages.sh fuzz coverage

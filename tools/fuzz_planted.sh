@@ -37,7 +37,7 @@ entry = next(e for e in commands if os.path.realpath(e["file"]) == os.path.realp
 words = shlex.split(entry["command"])
 words[words.index("-o") + 1] = built
 words[words.index("-c") + 1] = copy
-words += ["-I", os.path.abspath(os.path.dirname(source))]
+words += ["-iquote", os.path.abspath(os.path.dirname(source))]
 subprocess.run(words, cwd=build, check=True)
 link = subprocess.run(["ninja", "-t", "commands", target], cwd=build, check=True, capture_output=True, text=True)
 words = shlex.split(link.stdout.splitlines()[-1])

@@ -1,6 +1,6 @@
-// formats: JSON, INI, TOML, tar, gzip. Syntax only, with limits beside each parser; knows nothing
-// of packages. Everything read here is hostile. Each format has its own public header. Objects are
-// used by one thread at a time.
+// formats: JSON, INI, TOML, YAML, tar, gzip. Syntax only, with limits beside each parser; knows
+// nothing of packages. Everything read here is hostile. Each format has its own public header.
+// Objects are used by one thread at a time.
 #pragma once
 
 #include "formats/gzip.h"
@@ -8,3 +8,4 @@
 #include "formats/json.h"
 #include "formats/tar.h"
 #include "formats/toml.h"
+#include "formats/yaml.h"
