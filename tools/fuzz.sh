@@ -5,6 +5,8 @@
 #
 # usage: tools/fuzz.sh SECONDS [NAME...]
 #   LPM_FUZZ_JOBS=N   so many targets at a time (default: one per processor)
+#   LPM_FUZZ_SEED=N   the same inputs in the same order each time, from the committed seeds alone; for CI, where a
+#                     change should be judged by what it changed. Without it every run looks elsewhere.
 set -uo pipefail
 export ASAN_OPTIONS=quarantine_size_mb=32:malloc_context_size=8
 cd "$(dirname "$(realpath "$0")")/.."
@@ -22,6 +24,10 @@ mkdir -p build/fuzz/found build/fuzz/log
 run() {  # NAME SECONDS
   local name=$1 log=build/fuzz/log/$1 corpus=build/fuzz/corpus/$1 options=() verdict=ok last
   mkdir -p "$corpus"
+  if [ -n "${LPM_FUZZ_SEED:-}" ]; then
+    corpus=$(mktemp -d "build/fuzz/seeded.$name.XXXXXX")
+    options+=("-seed=$LPM_FUZZ_SEED")
+  fi
   local folders=("$corpus" "tests/fuzz/corpus/$name")
   [ ! -d "tests/fuzz/crashes/$name" ] || folders+=("tests/fuzz/crashes/$name")
   [ ! -f "tests/fuzz/dictionaries/$name" ] || options+=("-dict=tests/fuzz/dictionaries/$name")
@@ -29,6 +35,7 @@ run() {  # NAME SECONDS
   nice -n 5 "build/fuzz/tests/fuzz/fuzz_$name" -max_total_time="$2" -timeout=10 -rss_limit_mb=1024 -malloc_limit_mb=512 \
     -max_len=65536 -print_final_stats=1 -artifact_prefix="build/fuzz/found/$name-" "${options[@]}" "${folders[@]}" \
     >"$log" 2>&1 </dev/null || verdict=FAILED
+  [ -z "${LPM_FUZZ_SEED:-}" ] || rm -rf "$corpus"
   last=$(grep -aE '^#[0-9]+.*cov: ' "$log" | tail -1)
   field() { grep -aoE "$1: *[0-9]+" <<<"$2" | grep -oE '[0-9]+$' | tail -1; }
   local figures

@@ -180,6 +180,11 @@ TEST(Url, KnowsAddresses) {
   }
 }
 
+TEST(Url, WithoutItsFragmentEndsInNoBlank) {
+  EXPECT_EQ(parse_url("a:b  #x")->text_without_fragment(), "a:b");
+  EXPECT_EQ(parse_url("a:b ?q#x")->text_without_fragment(), "a:b ?q");
+}
+
 }  // namespace
 
 }  // namespace lpm::manifest

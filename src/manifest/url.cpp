@@ -302,7 +302,11 @@ std::string Url::text_without_fragment() const {
   } else if (path.starts_with("//")) {
     text += "/.";
   }
-  return text + path + query;
+  text += path;
+  // Blanks that stood between such a path and the fragment end the text now, where they mean nothing.
+  const bool is_opaque = !has_authority && !path.starts_with('/');
+  while (is_opaque && query.empty() && text.ends_with(' ')) text.pop_back();
+  return text + query;
 }
 
 bool has_url_scheme(std::string_view text) {
