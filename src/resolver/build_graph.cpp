@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "resolver/failures.h"
+
 namespace lpm::resolver {
 namespace {
 
@@ -48,10 +50,9 @@ class GraphBuilder {
     }
   }
 
-  // graph::Package::key() of a package from the default registry.
+  // graph::Package::key().
   std::string key_of(InstanceId id) const {
-    const Node& node = decisions_.node(instances_[id].node);
-    return decisions_.name(node.name).text + "@" + decisions_.version_of(node).text + contexts_[id];
+    return title_of(decisions_, instances_[id].node) + contexts_[id];
   }
 
   graph::PackageId package(InstanceId id) const {
@@ -73,10 +74,12 @@ class GraphBuilder {
     const manifest::Packument& packument = *name.packument;
     const manifest::VersionIndex version = *decisions_.version_of(node).published;
     graph::Package package;
-    package.name = name.text;
+    package.source = name.source;
+    package.name = decisions_.real_name(node);
     package.version = packument.version_text(version);
     package.integrity = integrity_of(node, packument, version);
-    if (!packument.has_derivable_tarball(version)) package.tarball = packument.tarball_url(version);
+    if (!name.is_source && !packument.has_derivable_tarball(version))
+      package.tarball = packument.tarball_url(version);
     package.size = packument.unpacked_size(version);
     package.engines_node = packument.engines_node(version);
     package.platform = packument.platform(version);
@@ -94,7 +97,7 @@ class GraphBuilder {
   // now.
   crypto::Integrity integrity_of(const Node& node, const manifest::Packument& packument,
                                  manifest::VersionIndex version) const {
-    if (node.locked != graph::kNoPackage) {
+    if (node.locked != graph::kNoPackage && !decisions_.name(node.name).is_on_disk) {
       const crypto::Integrity& locked = (*decisions_.inputs().locked)[node.locked].integrity;
       if (!locked.empty()) return locked;
     }

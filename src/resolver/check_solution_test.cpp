@@ -67,6 +67,7 @@ class Checker {
     const auto spec = manifest::parse_spec(name, spec_text);
     if (!spec) return report(where + " has a bad specifier for " + name);
     const graph::Package& package = at(target);
+    if (!spec->is_registry()) return;
     if (package.name != spec->target) report(where + " has " + package.name + " as " + name);
     const auto version = semver::Version::parse(package.version);
     if (const auto* range = std::get_if<manifest::RangeSpec>(&spec->kind))
@@ -111,7 +112,7 @@ class Checker {
   void check_package(const graph::Package& package) {
     const std::string key = package.key();
     check_edge_order(package.dependencies, key);
-    const auto packument = universe_.packument(package.name);
+    const auto packument = universe_.packument_of(package);
     if (!packument) return report(key + " is not in the registry");
     const auto version = (*packument)->find_version(package.version);
     if (!version) return report(key + " is not published");
@@ -249,7 +250,7 @@ class Checker {
 
   std::set<std::string> own_names(const graph::Package& package) const {
     std::set<std::string> own;
-    const auto packument = universe_.packument(package.name);
+    const auto packument = universe_.packument_of(package);
     const auto version = (*packument)->find_version(package.version);
     for (const auto& [name, spec] : (*packument)->dependencies(*version))
       own.insert(std::string(name));

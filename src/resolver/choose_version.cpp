@@ -2,12 +2,17 @@
 #include <algorithm>
 
 #include "resolver/decisions.h"
+#include "resolver/source_text.h"
 
 namespace lpm::resolver {
 
 std::optional<VersionId> Decisions::choose(NodeId from, const Edge& edge) {
   if (const auto locked = locked_choice(from, edge)) return locked;
   if (names_[edge.wanted].state != Name::State::Here) return std::nullopt;
+  if (names_[edge.wanted].is_source) {
+    if (names_[edge.wanted].packument->version_count() == 0) return std::nullopt;
+    return names_[edge.wanted].version_id(manifest::VersionIndex{0});
+  }
   if (from >= importer_count())
     if (const auto direct = direct_choice(edge)) return direct;
   return pick(edge.wanted, edge.spec);
@@ -23,6 +28,11 @@ bool Decisions::counts(const KnownVersion& version) const {
 std::optional<VersionId> Decisions::locked_choice(NodeId from, const Edge& edge) const {
   const Name& wanted = names_[edge.wanted];
   if (!wanted.is_locked || wanted.is_updated || names_[edge.name].is_updated) return std::nullopt;
+  if (wanted.is_source) {
+    if (wanted.is_on_disk || wanted.versions.empty() || !counts(wanted.versions.front()))
+      return std::nullopt;
+    return VersionId{0};
+  }
   const Spec& spec = specs_[edge.spec];
   if (const auto before = locked_edge(from, edge.name)) {
     const auto version = locked_version(edge.wanted, before->target);
@@ -38,6 +48,22 @@ std::optional<VersionId> Decisions::locked_choice(NodeId from, const Edge& edge)
       highest = id;
   }
   return highest;
+}
+
+// The commit that the same dependent has locked stays while it asks for the same: a branch may have
+// moved on.
+std::optional<NameId> Decisions::locked_source(NodeId from, const Edge& edge) const {
+  if (names_[edge.name].is_updated || edge.override_rule != kNoRule) return std::nullopt;
+  const auto before = locked_edge(from, edge.name);
+  if (!before || before->target == graph::kNoPackage) return std::nullopt;
+  const auto& place = locked_places_[graph::index(before->target)];
+  if (!place || !names_[place->name].is_source || names_[place->name].is_updated)
+    return std::nullopt;
+  const std::string_view text = specs_[edge.spec].text;
+  if (before->spec.value_or(text) != text) return std::nullopt;
+  if (!is_same_repository(specs_[edge.spec].source, names_[place->name].source))
+    return std::nullopt;
+  return place->name;
 }
 
 // An optional edge stays open while its dependent asks the same: what others have locked since

@@ -16,7 +16,8 @@ constexpr std::size_t kHashBytes = 16;
 // "react@18.3.1"; "alias=react@18.3.1" under another name.
 std::string aliased_title(const Decisions& decisions, NameId alias, NodeId node) {
   const std::string title = title_of(decisions, node);
-  return decisions.node(node).name == alias ? title : decisions.name(alias).text + "=" + title;
+  const bool is_own = decisions.name(decisions.node(node).name).own_name == alias;
+  return is_own ? title : decisions.name(alias).text + "=" + title;
 }
 
 // Below some packages nested overrides may have changed something, below the same packages
@@ -99,7 +100,7 @@ class Writer {
     } else {
       const Cycle& cycle = instances_.cycle(instance.cycle);
       for (const Cycle::Member& member : cycle.members)
-        if (cycle.members.size() > 1 || member.name != decisions_.node(member.node).name)
+        if (cycle.members.size() > 1 || member.name != own_name(member.node))
           items.push_back(aliased_title(decisions_, member.name, member.node));
       for (const Binding& binding : cycle.outside) items.push_back(item(binding));
     }
@@ -117,7 +118,10 @@ class Writer {
            free_.contains(instance.node, name_of(instance)) &&
            instance.supplier_of(name_of(instance)) == kNoInstance;
   }
-  NameId name_of(const Instance& instance) const { return decisions_.node(instance.node).name; }
+  NameId own_name(NodeId node) const {
+    return decisions_.name(decisions_.node(node).name).own_name;
+  }
+  NameId name_of(const Instance& instance) const { return own_name(instance.node); }
 
   std::string item(const Binding& binding) const {
     return aliased_title(decisions_, binding.name, instances_[binding.to].node) +

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "resolver/source_text.h"
+
 namespace lpm::resolver {
 
 using manifest::VersionIndex;
@@ -25,28 +27,49 @@ NameId Decisions::intern(std::string_view text) {
     Name& name = names_.emplace_back();
     name.text = text;
     name.is_valid = manifest::PackageName::parse(text).has_value();
+    name.own_name = entry.id;
     name_ids_.rebind(entry.id, name.text);
   }
   return entry.id;
+}
+
+NameId Decisions::intern_source(std::string_view text) {
+  const NameId id = intern(text);
+  names_[id].is_valid = names_[id].is_source = true;
+  return id;
+}
+
+std::optional<NameId> Decisions::name_of_locked(const graph::Package& package) {
+  if (package.source.kind == graph::SourceKind::Registry) return intern(package.name);
+  const auto text = text_of(package.source);
+  if (!text) return std::nullopt;
+  const NameId own = intern(package.name);
+  const NameId id = intern_source(*text);
+  names_[id].own_name = own;
+  names_[id].source = package.source;
+  names_[id].is_on_disk = is_path_text(*text);
+  names_[id].is_updated = names_[own].is_updated;
+  return id;
 }
 
 void Decisions::index_locked_graph() {
   locked_places_.resize(inputs_.locked->packages.size());
   for (std::uint32_t i = 0; i < locked_places_.size(); ++i) {
     const graph::Package& package = inputs_.locked->packages[i];
-    if (package.source.kind != graph::SourceKind::Registry) continue;
-    const NameId name = intern(package.name);
-    const auto version = names_[name].version_id(package.version);
+    const auto name = name_of_locked(package);
+    if (!name) continue;
+    const auto version = names_[*name].version_id(package.version);
     if (!version) continue;
-    names_[name].is_locked = true;
-    graph::PackageId& first = names_[name].versions[*version].locked;
+    names_[*name].is_locked = true;
+    graph::PackageId& first = names_[*name].versions[*version].locked;
     if (first == graph::kNoPackage) first = graph::PackageId{i};
-    locked_places_[i] = LockedPlace{name, *version};
+    locked_places_[i] = LockedPlace{*name, *version};
   }
 }
 
 const graph::Package* Decisions::trusted(const Node& node) const {
-  if (!trusts_locked_ || node.locked == graph::kNoPackage) return nullptr;
+  if (!trusts_locked_ || node.locked == graph::kNoPackage || names_[node.name].is_on_disk)
+    return nullptr;
   return &(*inputs_.locked)[node.locked];
 }
 
@@ -92,6 +115,9 @@ void Decisions::start(NodeId id) {
     if (spec.kind == Spec::Kind::Bad || (!is_named_well && spec.kind != Spec::Kind::Other)) {
       edge.problem = Problem::BadSpec;
       edge.target = kOpen;
+    } else if (spec.kind == Spec::Kind::Source && !wanted.is_source) {
+      edge.problem = Problem::BadPlace;
+      edge.target = kOpen;
     } else if (spec.kind == Spec::Kind::Other) {
       edge.problem = Problem::Unsupported;
       edge.target = kOpen;
@@ -118,8 +144,14 @@ void Decisions::arrive(MetadataSource::Arrival arrival) {
   if (arrival.packument) {
     name.packument = *std::move(arrival.packument);
     name.state = Name::State::Here;
+    if (name.is_source) {
+      const NameId own = intern(name.packument->name());
+      name.own_name = own;
+      name.source = std::move(arrival.source);
+      name.renew_source_version();
+    }
     for (KnownVersion& version : name.versions)
-      version.published = name.packument->find_version(version.text);
+      if (!name.is_source) version.published = name.packument->find_version(version.text);
   } else {
     name.error = std::move(arrival.packument).error();
     name.state = Name::State::Failed;
@@ -141,8 +173,10 @@ void Decisions::decide(NodeId from, Edge& edge) {
     if (from < importer_count()) names_[edge.wanted].directs.push_back({edge.name, *version});
     set_target(from, edge, *version);
   } else if (wanted.state == Name::State::Failed) {
-    edge.problem =
-        wanted.error->code == ErrorCode::PACKAGE_NOT_FOUND ? Problem::NotFound : Problem::Source;
+    const ErrorCode code = wanted.error->code;
+    const bool is_absent =
+        code == ErrorCode::PACKAGE_NOT_FOUND || code == ErrorCode::SOURCE_NOT_FOUND;
+    edge.problem = is_absent ? Problem::NotFound : Problem::Source;
   } else {
     edge.problem = problem_without_version(edge);
   }
@@ -188,17 +222,18 @@ void Decisions::tell(const Node& node) {
     return;
   }
   const manifest::Packument& packument = *name.packument;
-  const crypto::Integrity& locked_integrity = node.locked == graph::kNoPackage
-                                                  ? crypto::Integrity()
-                                                  : (*inputs_.locked)[node.locked].integrity;
+  const bool is_locked = node.locked != graph::kNoPackage && !name.is_on_disk;
+  const crypto::Integrity& locked_integrity =
+      is_locked ? (*inputs_.locked)[node.locked].integrity : crypto::Integrity();
   inputs_.listener.picked(
-      {.name = name.text,
+      {.name = real_name(node),
        .packument = name.packument,
        .version = *version.published,
        .integrity =
            locked_integrity.empty() ? packument.integrity(*version.published) : locked_integrity,
        .platform_admits =
-           manifest::admits(packument.platform(*version.published), inputs_.options.platform)});
+           manifest::admits(packument.platform(*version.published), inputs_.options.platform),
+       .source = name.source});
 }
 
 void Decisions::add_peer_edge(const AddedPeer& peer) {

@@ -33,6 +33,7 @@ enum class Problem : std::uint8_t {
   Below,   // something that the target requires is missing
   Source,  // the metadata source failed: names[target].error
   BadSpec,
+  BadPlace,  // a path, and the dependent is in no folder of this machine
   Unsupported,
 };
 // What leaves an optional edge open instead of failing the resolution.
@@ -43,7 +44,7 @@ constexpr bool is_absence(Problem problem) {
 
 struct Edge {
   NameId name;    // as the dependent calls it
-  NameId wanted;  // real name of the package
+  NameId wanted;  // real name of the package, or the text of its source
   SpecId written;
   SpecId spec;                     // after overrides
   RuleId override_rule = kNoRule;  // what replaced `written`; kNoRule: nothing
@@ -117,6 +118,10 @@ class Decisions {
   std::size_t name_count() const { return names_.size(); }
   const Spec& spec(SpecId id) const { return specs_[id]; }
   NameId wanted_name(NameId edge_name, SpecId spec);
+  // A package's real name.
+  const std::string& real_name(const Node& node) const {
+    return names_[names_[node.name].own_name].text;
+  }
   const manifest::PickRules& pick_rules() const { return pick_rules_; }
   const Inputs& inputs() const { return inputs_; }
   const KnownVersion& version_of(const Node& node) const {
@@ -136,7 +141,9 @@ class Decisions {
  private:
   // decisions.cpp
   NameId intern(std::string_view name);
+  NameId intern_source(std::string_view text);
   void index_locked_graph();
+  std::optional<NameId> name_of_locked(const graph::Package& package);
   void drain();
   void start(NodeId node);
   void request(NameId name);
@@ -152,6 +159,8 @@ class Decisions {
   void add_edge(NodeId id, std::string_view name, std::string_view spec,
                 manifest::DependencyKind kind);
   void override_edge(const Node& from, Edge& edge);
+  NameId wanted_source(NodeId from, const Edge& edge);
+  std::optional<std::string_view> folder_of(NodeId id) const;
   void sort_edges(std::vector<Edge>& edges) const;
   void expand(NodeId id);
   void expand_published(NodeId id);
@@ -162,6 +171,7 @@ class Decisions {
   // choose_version.cpp
   std::optional<VersionId> choose(NodeId from, const Edge& edge);
   std::optional<VersionId> locked_choice(NodeId from, const Edge& edge) const;
+  std::optional<NameId> locked_source(NodeId from, const Edge& edge) const;
   bool was_left_open(NodeId from, const Edge& edge) const;
   struct LockedEdge {
     graph::PackageId target;               // kNoPackage: it was left open
@@ -187,7 +197,7 @@ class Decisions {
   Interner name_ids_;
   std::deque<Name> names_;
   std::deque<Node> nodes_;                                 // importers first
-  std::vector<std::optional<LockedPlace>> locked_places_;  // by PackageId; registry packages only
+  std::vector<std::optional<LockedPlace>> locked_places_;  // by PackageId; not of workspaces
   std::vector<NodeId> to_start_;
   std::size_t pending_ = 0;  // edges and packages that wait for a packument
   std::optional<Error> stopped_;

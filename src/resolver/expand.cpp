@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "resolver/decisions.h"
+#include "resolver/source_text.h"
 
 namespace lpm::resolver {
 
@@ -41,7 +42,8 @@ void Decisions::add_edge(NodeId id, std::string_view name, std::string_view spec
   const SpecId written = specs_.add(spec);
   Edge edge{.name = name_id, .wanted = name_id, .written = written, .spec = written, .kind = kind};
   override_edge(nodes_[id], edge);
-  edge.wanted = wanted_name(name_id, edge.spec);
+  const bool is_source = specs_[edge.spec].kind == Spec::Kind::Source;
+  edge.wanted = is_source ? wanted_source(id, edge) : wanted_name(name_id, edge.spec);
   nodes_[id].edges.push_back(edge);
 }
 
@@ -56,6 +58,31 @@ void Decisions::override_edge(const Node& from, Edge& edge) {
 NameId Decisions::wanted_name(NameId edge_name, SpecId spec) {
   const std::string& target = specs_[spec].target;
   return target.empty() ? edge_name : intern(target);
+}
+
+// The name of what an edge with a source's specifier asks for; the edge's own name when it may not
+// ask.
+NameId Decisions::wanted_source(NodeId from, const Edge& edge) {
+  if (const auto locked = locked_source(from, edge)) return *locked;
+  const std::string& text = specs_[edge.spec].source;
+  if (!is_path_text(text)) return intern_source(text);
+  // Overrides are the root's.
+  const auto base = edge.override_rule != kNoRule ? std::string_view(".") : folder_of(from);
+  if (!base) return edge.name;
+  const NameId id = intern_source(rebased(text, *base));
+  names_[id].is_on_disk = true;
+  return id;
+}
+
+// The folder that paths in the manifest of an importer or package start from.
+std::optional<std::string_view> Decisions::folder_of(NodeId id) const {
+  if (id < importer_count()) return inputs_.importers[id].path;
+  const graph::Source& source = names_[nodes_[id].name].source;
+  const bool is_folder = source.kind == graph::SourceKind::Link ||
+                         source.kind == graph::SourceKind::Directory ||
+                         source.kind == graph::SourceKind::Workspace;
+  if (!is_folder) return std::nullopt;
+  return source.locator;
 }
 
 void Decisions::sort_edges(std::vector<Edge>& edges) const {
@@ -108,14 +135,14 @@ void Decisions::expand_published(NodeId id) {
 
 // Whether the locked edges can be taken as they are: none is to be updated.
 bool Decisions::stands(const graph::Package& package) const {
-  return std::all_of(package.dependencies.begin(), package.dependencies.end(),
-                     [this](const graph::Edge& edge) {
-                       const std::uint32_t alias = name_ids_.find(edge.name);
-                       if (alias != Interner::kAbsent && names_[alias].is_updated) return false;
-                       if (edge.target == graph::kNoPackage) return true;
-                       const auto& place = locked_places_[graph::index(edge.target)];
-                       return place && !names_[place->name].is_updated;
-                     });
+  return std::all_of(
+      package.dependencies.begin(), package.dependencies.end(), [this](const graph::Edge& edge) {
+        const std::uint32_t alias = name_ids_.find(edge.name);
+        if (alias != Interner::kAbsent && names_[alias].is_updated) return false;
+        if (edge.target == graph::kNoPackage) return true;
+        const auto& place = locked_places_[graph::index(edge.target)];
+        return place && !names_[place->name].is_updated && !names_[place->name].is_on_disk;
+      });
 }
 
 void Decisions::expand_locked(NodeId id) {
@@ -131,7 +158,9 @@ void Decisions::expand_locked(NodeId id) {
     if (locked.optional) edge.kind = DependencyKind::Optional;
     edge.target = kOpen;
     if (locked.target != graph::kNoPackage) {
-      if (const auto& place = locked_places_[graph::index(locked.target)]) {
+      const auto& place = locked_places_[graph::index(locked.target)];
+      // Of what is on disk nobody knows yet whether it is what was locked.
+      if (place && !names_[place->name].is_on_disk) {
         edge.wanted = place->name;
         set_target(id, edge, place->version);
       } else {

@@ -134,6 +134,10 @@ Error describe(const Decisions& decisions, NodeId from, const Edge& edge, std::s
   const std::string spec_text(spec.text);
   switch (problem_of(decisions, edge)) {
     case Problem::NotFound:
+      if (wanted.is_source) {
+        Error error = *wanted.error;
+        return std::move(error).fact("required by", std::move(path));
+      }
       return Error(ErrorCode::PACKAGE_NOT_FOUND,
                    "the registry has no package `" + wanted.text + "`")
           .at(wanted.error->where)
@@ -144,6 +148,9 @@ Error describe(const Decisions& decisions, NodeId from, const Edge& edge, std::s
           .fact("required by", std::move(path))
           .fact("tags", existing_tags(*wanted.packument));
     case Problem::NoVersion:
+      if (wanted.is_source)
+        return Error(ErrorCode::BAD_MANIFEST, "`" + spec_text + "` has no version that is one")
+            .fact("required by", std::move(path));
       if (spec.kind == Spec::Kind::Tag)
         return Error(ErrorCode::NO_MATCHING_VERSION, "the tag `" + spec.tag + "` of `" +
                                                          wanted.text +
@@ -162,6 +169,11 @@ Error describe(const Decisions& decisions, NodeId from, const Edge& edge, std::s
                            : std::move(parsed).error();
       return std::move(error).fact("required by", std::move(path));
     }
+    case Problem::BadPlace:
+      return Error(ErrorCode::BAD_SPEC,
+                   "`" + edge_name + "@" + spec_text + "` is a path in a package that is no folder")
+          .fact("required by", std::move(path))
+          .hint("override the dependency in package.json");
     case Problem::Unsupported:
       return Error(ErrorCode::UNSUPPORTED_SPEC,
                    "dependencies of the kind `" + spec_text + "` are not supported yet")
@@ -182,7 +194,12 @@ std::string title_of(const Decisions& decisions, NodeId id) {
     return importer.manifest->name.empty() ? importer.path : importer.manifest->name;
   }
   const Node& node = decisions.node(id);
-  return decisions.name(node.name).text + "@" + decisions.version_of(node).text;
+  const Name& name = decisions.name(node.name);
+  if (!name.is_source) return name.text + "@" + decisions.version_of(node).text;
+  graph::Package package;
+  package.source = name.source;
+  package.name = decisions.real_name(node);
+  return package.id_without_peers();
 }
 
 std::string path_to(const Decisions& decisions, NodeId node,

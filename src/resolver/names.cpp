@@ -13,6 +13,14 @@ std::optional<VersionId> Name::version_id(std::string_view version_text) {
   return static_cast<VersionId>(versions.size() - 1);
 }
 
+void Name::renew_source_version() {
+  if (versions.empty() || packument->version_count() == 0) return;
+  KnownVersion& version = versions.front();
+  version.text = packument->version_text(0);
+  version.parsed = packument->version(0);
+  version.published = 0;
+}
+
 VersionId Name::version_id(manifest::VersionIndex published) {
   for (VersionId id = 0; id < versions.size(); ++id)
     if (versions[id].published == published) return id;

@@ -1,4 +1,5 @@
-// What is known under one package name while a resolution runs.
+// What is known under one package name while a resolution runs. A package that no registry has goes
+// by the text of its source (source_text.h) and has one version.
 #pragma once
 
 #include <cstdint>
@@ -29,6 +30,11 @@ struct Name {
   enum class State : std::uint8_t { Unknown, Requested, Here, Failed };
   std::string text;
   bool is_valid = false;
+  // Of a source: what came or what is locked.
+  bool is_source = false;
+  bool is_on_disk = false;  // it can have changed since it was locked, and asking costs nothing
+  graph::Source source = {};
+  NameId own_name = 0;      // the package's real name; for others itself
   bool is_locked = false;   // some version of it is in the locked graph
   bool is_updated = false;  // its locked versions do not count
   State state = State::Unknown;
@@ -58,6 +64,8 @@ struct Name {
   // The version of this text; made when it is new and a version at all.
   std::optional<VersionId> version_id(std::string_view version_text);
   VersionId version_id(manifest::VersionIndex published);
+  // The only version of a source, as the packument has it.
+  void renew_source_version();
 };
 
 }  // namespace lpm::resolver

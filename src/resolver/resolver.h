@@ -22,11 +22,14 @@ using PackumentPointer = std::shared_ptr<const manifest::Packument>;
 class MetadataSource {
  public:
   virtual ~MetadataSource() = default;
-  // Asks for a packument; at most once per name; returns at once.
+  // Asks for a packument; at most once per name; returns at once. What no registry has is asked for
+  // by its source's text (source_text.h), which always holds a colon: the answer is a packument
+  // with one version, under the package's real name.
   virtual void request(const std::string& name) = 0;
   struct Arrival {
-    std::string name;
+    std::string name;  // as it was asked for
     Result<PackumentPointer> packument;
+    graph::Source source = {};  // of what was asked for by a source's text
   };
   // Blocks until any requested packument is here. An arrival without a name and with an error ends
   // the resolution with that error at once: interrupted, for example.
@@ -34,13 +37,14 @@ class MetadataSource {
 };
 
 struct Pick {
-  const std::string& name;
+  const std::string& name;  // real name
   PackumentPointer packument;
   manifest::VersionIndex version;
   // What the bytes must have: the locked integrity when this version was locked, else the
   // registry's.
   crypto::Integrity integrity;
   bool platform_admits;  // false: in the graph, but not to be fetched here
+  graph::Source source = {};
 };
 
 // Told of each decided package once, as soon as it is decided: the place where fetching begins.
@@ -97,8 +101,8 @@ struct Resolution {
 
 // `locked` may be null. Fails with the one error that comes first in canonical order:
 // NO_MATCHING_VERSION with the dependency path and what is published, NO_SUCH_TAG,
-// PACKAGE_NOT_FOUND with who requires it, ENGINE, PEER_CONFLICT, BAD_OVERRIDE, UNSUPPORTED_SPEC, or
-// what the source reported.
+// PACKAGE_NOT_FOUND with who requires it, ENGINE, PEER_CONFLICT, BAD_OVERRIDE, BAD_SPEC,
+// UNSUPPORTED_SPEC, or what the source reported.
 Result<Resolution> resolve(const std::vector<ImporterInput>& importers,
                            const graph::DependencyGraph* locked, MetadataSource& source,
                            PickListener& listener, const ResolveOptions& options);

@@ -122,12 +122,15 @@ class Scenario {
       graph::Package package;
       package.name = parts->name;
       package.version = parts->version;
+      package.source = parts->source;
+      if (package.version.empty()) package.version = edges->text_at("version").value_or("");
       package.peer_context = parts->peer_context;
       locked_->packages.push_back(std::move(package));
     }
     for (std::size_t i = 0; i < packages.size(); ++i)
       for (const auto& [name, to] : packages[i].second->members)
-        locked_->packages[i].dependencies.push_back({name, target(name, to.string), false});
+        if (name != "version")
+          locked_->packages[i].dependencies.push_back({name, target(name, to.string), false});
     for (const auto& [path, edges] : json.find("importers")->members) {
       graph::Importer importer{.path = path, .dependencies = {}};
       for (const auto& [name, edge] : edges.members)

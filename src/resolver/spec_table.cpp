@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "resolver/source_text.h"
+
 namespace lpm::resolver {
 namespace {
 
@@ -20,6 +22,9 @@ Spec parse(std::string_view text) {
   } else if (auto* tag = std::get_if<manifest::TagSpec>(&parsed->kind)) {
     spec.kind = Spec::Kind::Tag;
     spec.tag = std::move(tag->tag);
+  } else if (auto source = source_text(parsed->kind)) {
+    spec.kind = Spec::Kind::Source;
+    spec.source = *std::move(source);
   } else {
     spec.kind = Spec::Kind::Other;
   }

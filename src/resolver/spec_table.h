@@ -15,12 +15,13 @@ using SpecId = std::uint32_t;
 
 // What a text asks for, whatever name it stands behind.
 struct Spec {
-  enum class Kind : std::uint8_t { Range, Tag, Other, Bad };
+  enum class Kind : std::uint8_t { Range, Tag, Source, Other, Bad };
   Kind kind = Kind::Bad;
   std::string_view text;  // as written; owned by the table
   std::string target;     // real name of an `npm:` alias; empty: the edge's own name
   semver::Range range{};  // Kind::Range
   std::string tag;        // Kind::Tag
+  std::string source;     // Kind::Source: see source_text.h
 
   // A version that the picker may have chosen for the range: `*` takes `latest` even when that is a
   // prerelease.

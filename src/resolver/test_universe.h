@@ -18,12 +18,19 @@ using formats::json::Value;
 inline constexpr std::string_view kRegistry = "http://registry.example/";
 
 // {"a": {"versions": {"1.0.0": {...}}, "tags": {...}, "time": {...}}}: versions hold members of npm
-// manifests. Without tags `latest` is the highest version that is no prerelease.
+// manifests. Without tags `latest` is the highest version that is no prerelease. A package that no
+// registry has goes by the text that asks for it, and says its name and its source as in a key:
+// {"git+https://git.example/a.git#main": {"name": "a", "source":
+// "git+https://git.example/a.git#c0", "versions": {...}}}.
 class Universe {
  public:
   Universe(const Value& packages, std::string_view source_text) {
-    for (const auto& [name, package] : packages.members)
-      documents_[name] = document(name, package, source_text);
+    for (const auto& [name, package] : packages.members) {
+      const std::string real_name(package.text_at("name").value_or(name));
+      documents_[name] = document(real_name, package, source_text);
+      if (const auto source = package.text_at("source"))
+        sources_[name] = {real_name, graph::split_key("x@" + std::string(*source))->source};
+    }
   }
 
   // A package whose document cannot be had: the error that the source reports.
@@ -39,7 +46,19 @@ class Universe {
       return Error(ErrorCode::PACKAGE_NOT_FOUND, "not found").at(std::string(kRegistry) + name);
     PaddedBuffer json;
     json.append(document->second.data(), document->second.size());
-    return manifest::Packument::parse(json, name, kRegistry);
+    const auto source = sources_.find(name);
+    const std::string& real_name = source == sources_.end() ? name : source->second.real_name;
+    return manifest::Packument::parse(json, real_name, kRegistry);
+  }
+  graph::Source source(const std::string& name) const {
+    const auto source = sources_.find(name);
+    return source == sources_.end() ? graph::Source() : source->second.source;
+  }
+  Result<PackumentPointer> packument_of(const graph::Package& package) const {
+    if (package.source == graph::Source()) return packument(package.name);
+    for (const auto& [name, made] : sources_)
+      if (made.source == package.source && made.real_name == package.name) return packument(name);
+    return Error(ErrorCode::SOURCE_NOT_FOUND, "not found");
   }
 
  private:
@@ -76,6 +95,11 @@ class Universe {
 
   std::map<std::string, std::string> documents_;
   std::map<std::string, Error> failures_;
+  struct Made {
+    std::string real_name;
+    graph::Source source;
+  };
+  std::map<std::string, Made> sources_;
 };
 
 class ShuffledSource final : public MetadataSource {
@@ -92,7 +116,8 @@ class ShuffledSource final : public MetadataSource {
     std::string name = waiting_[index];
     waiting_.erase(waiting_.begin() + static_cast<std::ptrdiff_t>(index));
     auto packument = universe_.packument(name);
-    return {std::move(name), std::move(packument)};
+    graph::Source source = universe_.source(name);
+    return {std::move(name), std::move(packument), std::move(source)};
   }
 
   const std::set<std::string>& asked() const { return asked_; }
@@ -109,8 +134,11 @@ class ShuffledSource final : public MetadataSource {
 class RecordingListener final : public PickListener {
  public:
   void picked(const Pick& pick) override {
-    hear(pick.name + "@" + std::string(pick.packument->version_text(pick.version)),
-         pick.platform_admits);
+    graph::Package package;
+    package.source = pick.source;
+    package.name = pick.name;
+    package.version = pick.packument->version_text(pick.version);
+    hear(package.id_without_peers(), pick.platform_admits);
   }
   void kept(const graph::Package& package, bool platform_admits) override {
     hear(package.id_without_peers(), platform_admits);

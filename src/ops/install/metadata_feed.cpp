@@ -8,6 +8,13 @@
 namespace lpm::ops::install {
 
 void MetadataFeed::request(const std::string& name) {
+  if (name.find(':') != std::string::npos) {
+    const std::lock_guard lock(mutex_);
+    arrivals_.push_back(
+        {name, Error(ErrorCode::UNSUPPORTED_SPEC,
+                     "dependencies of the kind `" + name + "` are not supported yet")});
+    return;
+  }
   registry::RegistryClient::IsEnough is_enough;
   if (trust_.ask_anew) {
     is_enough = [](const manifest::Packument&) { return false; };
