@@ -10,6 +10,7 @@ cd "$(dirname "$(realpath "$0")")/.."
 # Target and the sources that it is there for.
 parsers() {
   cat <<'TABLE'
+bun_lock        foreign/bun_lock.cpp foreign/json_shapes.cpp
 gzip            formats/gzip_frame.cpp formats/gzip_stream.cpp formats/gzip_whole.cpp formats/raw_inflate_isal.cpp formats/raw_inflate_zlib.cpp
 ini             formats/ini.cpp
 integrity       crypto/integrity.cpp
@@ -20,13 +21,17 @@ manifest        manifest/package_json.cpp
 metadata_cache  registry/cache_file.cpp manifest/packument_layout.cpp manifest/packument.cpp
 npmrc           config/file_layers.cpp config/expand_variables.cpp config/check_value.cpp config/credentials.cpp config/registries.cpp config/url.cpp config/edit_npmrc.cpp
 package_index   store/package_index.cpp
+package_lock    foreign/package_lock.cpp foreign/lock_builder.cpp foreign/preferred_graph.cpp
 packument       manifest/packument_parse.cpp manifest/packument_builder.cpp manifest/packument_digest.cpp manifest/pick_version.cpp
+pnpm_lock       foreign/pnpm_lock.cpp
 record_log      formats/record_log.cpp
 semver          semver/cursor.cpp semver/partial.cpp semver/range.cpp semver/range_parser.cpp semver/range_text.cpp semver/version.cpp
 spec            manifest/spec.cpp manifest/git_spec.cpp manifest/hosted_git.cpp manifest/url.cpp manifest/name.cpp
 tar             formats/tar_read.cpp formats/tar_block.cpp formats/tar_path.cpp formats/tar_write.cpp
 toml            formats/toml.cpp
 yaml            formats/yaml.cpp
+yarn_berry      foreign/yarn_berry.cpp
+yarn_classic    foreign/yarn_classic.cpp
 TABLE
 }
 tools/install_packages.sh fuzz coverage

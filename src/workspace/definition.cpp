@@ -41,8 +41,9 @@ Result<Definition> read_definition(const manifest::Manifest& manifest, std::stri
       return Error(ErrorCode::BAD_WORKSPACE,
                    fmt::format("the pattern `{}` of `workspaces` is not understood", written))
           .at(place_of_pattern(text, i))
-          .hint("patterns are relative to this folder and stay below it, for example "
-                "`packages/*`");
+          .hint(
+              "patterns are relative to this folder and stay below it, for example "
+              "`packages/*`");
     for (Pattern& pattern : *patterns) definition.patterns.push_back(std::move(pattern));
   }
   return definition;

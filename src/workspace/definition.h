@@ -14,7 +14,8 @@ namespace lpm::workspace {
 struct Definition {
   std::vector<Pattern> patterns;  // in order
 
-  // Whether the last pattern that matches the path (relative, no slash at its ends) is no exclusion.
+  // Whether the last pattern that matches the path (relative, no slash at its ends) is no
+  // exclusion.
   bool takes(std::string_view path) const;
 };
 

@@ -107,7 +107,8 @@ class Search {
     if (type == os::FileType::Symlink && os::exists(absolute(path) + "/package.json"))
       workspace_.warnings.push_back(
           fmt::format("`{}` is a link and no member of the workspace", path));
-    if (type == os::FileType::Missing) workspace_.absent.push_back(absolute(path) + "/package.json");
+    if (type == os::FileType::Missing)
+      workspace_.absent.push_back(absolute(path) + "/package.json");
   }
 
   const std::string& root_;

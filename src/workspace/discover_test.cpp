@@ -87,8 +87,8 @@ TEST_F(Discovery, NotesWhatAnotherAnswerWouldDependOn) {
   const Result<Workspace> found = discover_with(R"(["packages/*", "later"])");
   ASSERT_TRUE(found) << found.error().what;
   EXPECT_EQ(found->searched, std::vector{root() + "/packages"});
-  EXPECT_EQ(found->absent, (std::vector{root() + "/later/package.json",
-                                        root() + "/packages/empty/package.json"}));
+  EXPECT_EQ(found->absent,
+            (std::vector{root() + "/later/package.json", root() + "/packages/empty/package.json"}));
 }
 
 TEST_F(Discovery, TwoMembersOfOneNameAreAnErrorWithBothPlaces) {

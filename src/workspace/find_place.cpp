@@ -19,8 +19,7 @@ std::string nearest_package(std::string folder) {
 }
 
 bool is_root_of(const std::string& folder, const std::string& package) {
-  const Result<std::optional<std::string>> text =
-      os::read_file_if_exists(folder + "/package.json");
+  const Result<std::optional<std::string>> text = os::read_file_if_exists(folder + "/package.json");
   // Cheaper than reading every manifest on the way up.
   if (!text || !*text || (*text)->find("\"workspaces\"") == std::string::npos) return false;
   if (!formats::json::parse(**text, "package.json")) return true;

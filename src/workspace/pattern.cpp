@@ -77,12 +77,12 @@ bool expand_braces(const std::string& text, std::vector<std::string>& out) {
     out.push_back(text);
     return out.size() <= kMostAlternatives;
   }
-  return std::all_of(
-      braces->alternatives.begin(), braces->alternatives.end(), [&](std::string_view alternative) {
-        std::string one = text.substr(0, braces->begin);
-        one.append(alternative).append(text, braces->end);
-        return expand_braces(one, out);
-      });
+  return std::all_of(braces->alternatives.begin(), braces->alternatives.end(),
+                     [&](std::string_view alternative) {
+                       std::string one = text.substr(0, braces->begin);
+                       one.append(alternative).append(text, braces->end);
+                       return expand_braces(one, out);
+                     });
 }
 
 Segment segment_of(std::string_view text) {

@@ -1,6 +1,6 @@
 // workspace: which folders a project installs together, and what their manifests say of each other
-// (docs/workspaces.md). Owns discovery, the `workspace:` protocol, and the words of `--filter`. Must
-// not know graphs, the network or node_modules. Reads package.json files only, never through a
+// (docs/workspaces.md). Owns discovery, the `workspace:` protocol, and the words of `--filter`.
+// Must not know graphs, the network or node_modules. Reads package.json files only, never through a
 // symlink. Values are immutable after construction.
 #pragma once
 
