@@ -59,8 +59,9 @@ class EventReader {
     is_ready_ = yaml_parser_initialize(&parser_) != 0;
     if (!is_ready_) return;
     yaml_parser_set_encoding(&parser_, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(
-        &parser_, reinterpret_cast<const unsigned char*>(source.text.data()), source.text.size());
+    const char* text = source.text.data() == nullptr ? "" : source.text.data();  // it insists
+    yaml_parser_set_input_string(&parser_, reinterpret_cast<const unsigned char*>(text),
+                                 source.text.size());
   }
   EventReader(const EventReader&) = delete;
   EventReader& operator=(const EventReader&) = delete;

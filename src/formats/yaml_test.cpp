@@ -100,6 +100,7 @@ TEST(Yaml, ReadsSeveralDocuments) {
 
 TEST(Yaml, TakesATextWithoutContentForNull) {
   EXPECT_TRUE(read("").is_null());
+  EXPECT_TRUE(read(std::string_view()).is_null());
   EXPECT_TRUE(read("# only a comment\n").is_null());
   EXPECT_TRUE(read("---\n").is_null());
 }

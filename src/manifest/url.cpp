@@ -303,7 +303,8 @@ std::string Url::text_without_fragment() const {
     text += "/.";
   }
   text += path;
-  // Blanks that stood between such a path and the fragment end the text now, where they mean nothing.
+  // Blanks that stood between such a path and the fragment end the text now, where they mean
+  // nothing.
   const bool is_opaque = !has_authority && !path.starts_with('/');
   while (is_opaque && query.empty() && text.ends_with(' ')) text.pop_back();
   return text + query;

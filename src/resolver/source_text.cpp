@@ -105,7 +105,8 @@ bool is_same_repository(std::string_view text, const graph::Source& locked) {
   if (locked.kind != graph::SourceKind::Git) return false;
   const auto parts = [](std::string_view whole) {
     const std::size_t hash = std::min(whole.find('#'), whole.size());
-    return std::pair(whole.substr(0, hash), folder_in(whole.substr(std::min(hash + 1, whole.size()))));
+    return std::pair(whole.substr(0, hash),
+                     folder_in(whole.substr(std::min(hash + 1, whole.size()))));
   };
   return parts(text) == parts(locked.locator);
 }
