@@ -161,6 +161,8 @@ std::string install_document(const InstallResult& result, const InstallOptions& 
   json.end_array().key("scripts_not_run").begin_array();
   for (const std::string& name : result.with_scripts) json.value(name);
   json.end_array()
+      .key("lockfile_compared")
+      .value(result.lockfile_compared)
       .key("skipped_archive_entries")
       .value(static_cast<std::uint64_t>(result.skipped_archive_entries));
   json.key("requests").begin_object().key("metadata").value(result.metadata_requests);

@@ -128,8 +128,9 @@ bool RegistryClient::State::use_cache(DocumentFetch& fetch) {
   fetch.last_modified = std::move(document->last_modified);
   switch (options.freshness) {
     case Freshness::Offline:
-    case Freshness::PreferOffline:
       return true;
+    case Freshness::PreferOffline:
+      return !fetch.is_enough || fetch.is_enough(*fetch.cached);
     case Freshness::Revalidate:
       return false;
     case Freshness::Normal:

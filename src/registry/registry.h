@@ -63,7 +63,7 @@ class RegistryClient {
   // Delivers one packument by calling `done` once, on any thread. PACKAGE_NOT_FOUND, AUTH_REQUIRED,
   // HTTP_STATUS, NETWORK, BAD_METADATA, OFFLINE ...; the URL is in `where`. Requests for one name
   // at one time share one fetch. With `is_enough` that alone decides, instead of a cached
-  // document's age, whether it is used without a request (Freshness::Normal only).
+  // document's age, whether it is used without a request (Freshness::Normal and PreferOffline).
   using IsEnough = std::function<bool(const manifest::Packument&)>;
   void packument(const std::string& name, std::function<void(PackumentResult)> done,
                  IsEnough is_enough = nullptr);

@@ -60,6 +60,8 @@ InstallOptions options_from(const CommandContext& context) {
   options.own_peers = !settings.flag("legacy-peer-deps");
   options.force = settings.flag("force");
   options.verify_store = settings.flag("verify-store");
+  options.verify_lockfile = settings.flag("verify-lockfile");
+  options.trust_base = settings.text("trust-base");
   options.ignore_scripts = settings.flag("ignore-scripts");
   options.wait_for_lock = settings.flag("wait");
   return options;

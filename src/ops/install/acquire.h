@@ -42,6 +42,7 @@ struct Acquired {
   graph::Reached reached;                    // under the selection and this platform
   std::vector<const store::Entry*> entries;  // by PackageId; null when not installed
   bool used_lockfile = false;
+  bool is_verified = true;  // no entry is left that should have been compared with the registry
   std::vector<std::string> warnings;
 };
 

@@ -10,6 +10,7 @@
 #include "ops/install/project.h"
 #include "ops/install/record.h"
 #include "ops/install/up_to_date.h"
+#include "ops/install/verify_lock.h"
 #include "ops/install/wishes.h"
 #include "ops/interrupt.h"
 #include "ops/maintenance.h"
@@ -45,8 +46,9 @@ bool wants_changes(const InstallOptions& options) {
 }
 
 bool may_be_up_to_date(const InstallOptions& options) {
-  return !options.force && !options.verify_store && !options.dry_run && !options.lockfile_only &&
-         !wants_changes(options) && options.node_modules == NodeModules::Keep;
+  return !options.force && !options.verify_store && !was_asked_to_verify(options) &&
+         !options.dry_run && !options.lockfile_only && !wants_changes(options) &&
+         options.node_modules == NodeModules::Keep;
 }
 
 std::string journal_command(const InstallOptions& options) {
@@ -131,7 +133,7 @@ Result<Changed> change_project(const Session& session, const Project& project,
                                   project.manifest_stamp);
   changed.lockfile = after_commit(transaction, kLockfile, project.directory, lockfile_text,
                                   project.lockfile_stamp);
-  if (options.save.save && !options.frozen)
+  if (options.save.save && !options.frozen && acquired.is_verified)
     LPM_TRY(write_lock_image(session, project, acquired, lockfile_text));
   clock.finish("commit");
   return changed;
@@ -178,10 +180,14 @@ Result<InstallResult> install(const Session& session, const InstallOptions& opti
   Supply supply(session, options);
   LPM_TRY_ASSIGN(Acquired acquired, resolve_or_reuse(session, project, wanted, options, supply));
   clock.finish("resolve");
+  LPM_TRY_ASSIGN(LockVerification verification,
+                 LockVerification::begin(session, project, options, acquired, supply));
   if (!options.lockfile_only && !options.dry_run) {
     LPM_TRY(fetch_all(session, supply, acquired));
     clock.finish("fetch", supply.fetches().statistics().import_sum_ns);
   }
+  LPM_TRY(verification.finish(acquired));
+  result.lockfile_compared = verification.compared();
   LPM_TRY_ASSIGN(const Changed changed, change_project(session, project, wanted, options, supply,
                                                        acquired, result, clock));
   const std::optional<Linked>& linked = changed.linked;

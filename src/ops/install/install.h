@@ -40,9 +40,11 @@ struct InstallOptions {
   bool frozen = false;    // the lockfile must fit; it is not written
   bool lockfile_only = false;
   bool dry_run = false;
-  bool force = false;           // no up-to-date answer; check the tree file by file
-  bool verify_store = false;    // check what is linked file by file
-  bool ignore_scripts = false;  // of the project itself; those of dependencies never run here
+  bool force = false;            // no up-to-date answer; check the tree file by file
+  bool verify_store = false;     // check what is linked file by file
+  bool verify_lockfile = false;  // compare all of lpm.lock with the registry
+  std::string trust_base;        // the commit whose lpm.lock is believed; "" is HEAD
+  bool ignore_scripts = false;   // of the project itself; those of dependencies never run here
   bool wait_for_lock = true;
   bool confirm_metadata = false;  // ask the registry although cached documents are fresh
   NodeModules node_modules = NodeModules::Keep;
@@ -72,6 +74,7 @@ struct InstallResult {
   std::uint64_t metadata_requests = 0;
   std::uint64_t tarball_requests = 0;
   std::uint64_t shape_mismatch = 0, scheme_mismatch = 0, origin_mismatch = 0;
+  std::uint64_t lockfile_compared = 0;  // entries of lpm.lock compared with the registry
   std::uint32_t skipped_archive_entries = 0;
   std::int64_t duration_ns = 0;
   int script_status = 0;  // of the project's own lifecycle scripts

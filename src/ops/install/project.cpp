@@ -11,13 +11,16 @@
 namespace lpm::ops::install {
 namespace {
 
-Result<lockfile::Lockfile> read_lockfile(const Session& session, std::string_view text) {
+Result<lockfile::Lockfile> read_lockfile(const Session& session, std::string_view text,
+                                         bool& is_own) {
   const Result<PaddedBuffer> image =
       os::read_padded(fmt::format("{}/{}", session.project, kLockImage));
   const std::string key = machine_key(session.settings.lpm_home());
   if (image && !key.empty())
-    if (std::optional<lockfile::Lockfile> read = lockfile::read_image(image->bytes(), text, key))
+    if (std::optional<lockfile::Lockfile> read = lockfile::read_image(image->bytes(), text, key)) {
+      is_own = true;
       return std::move(*read);
+    }
   return lockfile::parse_lockfile(text, kLockfile);
 }
 
@@ -120,7 +123,8 @@ Result<Project> load_project(const Session& session) {
     project.lockfile_text.reset();
     return project;
   }
-  Result<lockfile::Lockfile> lock = read_lockfile(session, *project.lockfile_text);
+  Result<lockfile::Lockfile> lock =
+      read_lockfile(session, *project.lockfile_text, project.lockfile_is_own);
   if (!lock && lock.error().code == ErrorCode::CONFLICT_MARKERS) {
     LPM_TRY_ASSIGN(project.lockfile, unite_sides(session, *project.lockfile_text));
     project.conflict = std::move(lock).error();

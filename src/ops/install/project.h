@@ -21,6 +21,7 @@ struct Project {
   std::optional<std::string> lockfile_text;
   os::FileStamp lockfile_stamp;
   std::optional<lockfile::Lockfile> lockfile;
+  bool lockfile_is_own = false;  // this machine wrote or verified it: its image says so
   // lpm.lock holds merge-conflict markers; `lockfile` is then both sides united, to be resolved
   // anew.
   std::optional<Error> conflict;
