@@ -81,6 +81,7 @@ const std::vector<FlagAlias>& flag_aliases() {
       {"--no-optional", "omit", "optional", "leave optionalDependencies out"},
       {"--optional", "include", "optional", "install optionalDependencies although omitted"},
       {"-g", "global", "true", "work on global packages"},
+      {"-i", "interactive", "true", "choose from a list"},
       {"-f", "force", "true", "check everything anew"},
       {"-s", "loglevel", "silent", "print nothing but errors"},
       {"--silent", "loglevel", "silent", "print nothing but errors"},

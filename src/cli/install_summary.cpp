@@ -13,6 +13,7 @@ using ops::install::InstallResult;
 using ops::install::PackageChange;
 
 constexpr std::size_t kNamesShown = 5;
+constexpr std::size_t kMostChangeText = 4000;  // of an update: some hundred lines
 
 std::string shown_names(const std::vector<std::string>& names) {
   std::string text;
@@ -36,6 +37,21 @@ std::string peers_line(const InstallResult& result) {
   if (names.empty()) return "";
   return fmt::format("needed as {}: {}\n", names.size() == 1 ? "a peer" : "peers",
                      shown_names(names));
+}
+
+// Of an update every change is news, of an install what was asked for.
+std::string change_lines(const InstallResult& result, const InstallOptions& options) {
+  std::string text;
+  std::size_t more = 0;
+  for (const PackageChange& change : result.changes) {
+    if (options.update && !change.direct && text.size() > kMostChangeText)
+      ++more;
+    else if (options.update || change.direct || (change.to.empty() && !options.remove.empty()))
+      text += change_line(change);
+  }
+  if (more > 0)
+    text += fmt::format("and {} (`--json` names them)\n", count_of(more, "more change"));
+  return text;
 }
 
 std::string counts(const InstallResult& result) {
@@ -92,11 +108,8 @@ std::string up_to_date_document(std::uint64_t packages) {
 
 std::string install_summary(const InstallResult& result, const InstallOptions& options) {
   if (result.up_to_date) return up_to_date_line(result.packages);
-  std::string text;
-  for (const PackageChange& change : result.changes)
-    if (change.direct || (change.to.empty() && !options.remove.empty()))
-      text += change_line(change);
-  text += peers_line(result);
+  std::string text = change_lines(result, options);
+  if (!options.update) text += peers_line(result);
   for (const std::string& saved : result.saved)
     text += fmt::format("{} {}\n", options.dry_run ? "would save" : "saved", saved);
   if (options.dry_run)

@@ -42,6 +42,7 @@ const std::map<std::string, Words> kScenes = {
     {"install -g", {"install", "-g", "tool"}},
     {"uninstall", {"uninstall", "a"}},
     {"uninstall -g", {"uninstall", "-g", "other-tool"}},
+    {"update", {"update"}},
     {"update -g", {"update", "-g"}},
     {"ci", {"ci"}},
     {"init", {"init", "-C", "empty"}},

@@ -47,6 +47,14 @@ void Terminal::close_child_end() {
   child_end_ = -1;
 }
 
+void Terminal::type(std::string_view text) const {
+  while (!text.empty()) {
+    const ssize_t written = write(own_end_, text.data(), text.size());
+    if (written <= 0) return;
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
 std::string Terminal::output() const {
   const std::lock_guard lock(mutex_);
   return output_;

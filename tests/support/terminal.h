@@ -5,6 +5,7 @@
 
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <thread>
 
 namespace lpm::support {
@@ -18,6 +19,7 @@ class Terminal {
 
   int child_end() const { return child_end_; }
   void close_child_end();
+  void type(std::string_view text) const;
   std::string output() const;  // so far
   // Waits until the child's side is closed everywhere.
   std::string all_output();

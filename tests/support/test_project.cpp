@@ -195,10 +195,12 @@ TestProject::Child TestProject::start(const std::vector<std::string>& argv,
     dprintf(2, "cannot run %s in %s: %s\n", arguments[0], directory.c_str(), std::strerror(errno));
     _exit(127);
   }
-  if (child.terminal_)
+  if (child.terminal_) {
+    child.terminal_->type(options.input);
     child.terminal_->close_child_end();
-  else
+  } else {
     setpgid(child.pid_, child.pid_);
+  }
   for (int file : {in, out, err}) close(file);
   return child;
 }

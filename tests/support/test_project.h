@@ -48,7 +48,7 @@ struct RunOptions {
   // been given away before: TestProject::give_away().
   bool unprivileged = false;
   // In a terminal of its own, so many columns wide; 0: none. What it writes to stdout and stderr
-  // comes as `out`, as a terminal would get it.
+  // comes as `out`, as a terminal would get it; `input` is typed.
   int terminal_columns = 0;
 };
 

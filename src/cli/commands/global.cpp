@@ -1,4 +1,4 @@
-// global, update, and install, uninstall and list with -g.
+// global, and install, uninstall, update and list with -g.
 #include "ops/global/global.h"
 
 #include <fmt/format.h>
@@ -107,12 +107,6 @@ Result<int> run_global_form(const Command* command, CommandContext& context) {
   return Error(ErrorCode::USAGE,
                fmt::format("`lpm {}` has no form for global packages", context.line.command))
       .hint("`-g` goes with install, uninstall, update and list");
-}
-
-Result<int> run_update(CommandContext&) {
-  return Error(ErrorCode::USAGE, "`lpm update` is for global packages")
-      .hint("`lpm update -g` updates all, `lpm update -g NAME` one of them")
-      .hint("in a project, `lpm install NAME@latest` chooses a version anew");
 }
 
 Result<int> run_global(CommandContext& context) {

@@ -1,4 +1,6 @@
 // install, uninstall, ci: three names for one use case.
+#include "cli/commands/install.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -49,7 +51,15 @@ ops::install::SaveOptions save_options(const config::Settings& settings) {
   return save;
 }
 
-InstallOptions options_from(const CommandContext& context) {
+Result<int> install_and_tell(CommandContext& context, const InstallOptions& options) {
+  warn_about_what_is_not_followed(context);
+  LPM_TRY_ASSIGN(const InstallResult result, ops::install::install(context.session, options));
+  return tell_installed(context, result, options);
+}
+
+}  // namespace
+
+InstallOptions install_options(const CommandContext& context) {
   const config::Settings& settings = context.session.settings;
   InstallOptions options;
   options.save = save_options(settings);
@@ -83,9 +93,8 @@ void warn_about_what_is_not_followed(CommandContext& context) {
   }
 }
 
-Result<int> install_and_tell(CommandContext& context, const InstallOptions& options) {
-  warn_about_what_is_not_followed(context);
-  LPM_TRY_ASSIGN(const InstallResult result, ops::install::install(context.session, options));
+int tell_installed(CommandContext& context, const InstallResult& result,
+                   const InstallOptions& options) {
   for (const std::string& warning : result.warnings) context.reporter.warning(warning);
   if (result.skipped_archive_entries > 0)
     context.reporter.detail(
@@ -102,10 +111,8 @@ Result<int> install_and_tell(CommandContext& context, const InstallOptions& opti
   return result.script_status;
 }
 
-}  // namespace
-
 Result<int> run_install(CommandContext& context) {
-  InstallOptions options = options_from(context);
+  InstallOptions options = install_options(context);
   options.add = context.line.positionals;
   options.frozen = is_frozen(context.session, !options.add.empty());
   if (options.frozen && !options.add.empty())
@@ -115,7 +122,7 @@ Result<int> run_install(CommandContext& context) {
 }
 
 Result<int> run_uninstall(CommandContext& context) {
-  InstallOptions options = options_from(context);
+  InstallOptions options = install_options(context);
   options.command = "uninstall";
   options.remove = context.line.positionals;
   if (options.remove.empty())
@@ -128,7 +135,7 @@ Result<int> run_ci(CommandContext& context) {
   if (!context.line.positionals.empty())
     return Error(ErrorCode::USAGE, "`lpm ci` takes no packages")
         .hint("add packages with `lpm install NAME`");
-  InstallOptions options = options_from(context);
+  InstallOptions options = install_options(context);
   options.command = "ci";
   options.frozen = true;
   options.node_modules = ops::install::NodeModules::Replace;

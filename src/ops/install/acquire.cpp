@@ -58,7 +58,8 @@ std::string hash_or_empty(std::string_view text) {
 }
 
 bool fits(const Project& project, const WantedManifest& wanted, const InstallOptions& options) {
-  if (!project.lockfile || project.conflict || !wanted.added.empty() || !wanted.removed.empty())
+  if (!project.lockfile || project.conflict || !wanted.added.empty() || !wanted.removed.empty() ||
+      options.update)
     return false;
   const lockfile::ResolutionInputs& inputs = project.lockfile->inputs;
   if (inputs.overrides != hash_or_empty(resolver::overrides_text(wanted.manifest)) ||

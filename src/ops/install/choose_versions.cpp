@@ -24,7 +24,8 @@ bool is_trusted(const Project& project) {
 }
 
 resolver::ResolveOptions resolve_options(const Session& session, const Project& project,
-                                         const WantedManifest& wanted) {
+                                         const WantedManifest& wanted,
+                                         const InstallOptions& install) {
   const config::Settings& settings = session.settings;
   resolver::ResolveOptions options;
   options.platform = host_platform();
@@ -34,6 +35,10 @@ resolver::ResolveOptions resolve_options(const Session& session, const Project& 
   options.strict_peers = settings.flag("strict-peer-deps");
   options.install_peers = !settings.flag("legacy-peer-deps");
   options.trust_locked = is_trusted(project);
+  if (install.update) {
+    options.update_all = install.update->all;
+    options.update_names = install.update->names;
+  }
   return options;
 }
 
@@ -63,6 +68,29 @@ bool may_be_stale(const Error& error, const registry::RegistryClient& registry) 
   return is_unknown && registry.statistics().metadata_from_cache > 0;
 }
 
+// From a trusted lockfile the resolver takes what is locked without asking. Otherwise what is
+// locked mostly stays, so old documents of locked names do; should the resolver want more of one
+// of them after all, or find nothing that fits, everything is asked anew. An update asks for what
+// it updates and believes no cache.
+CacheTrust cache_trust(const Project& project, const WantedManifest& wanted,
+                       const InstallOptions& options, const resolver::ResolveOptions& resolve) {
+  CacheTrust trust;
+  const bool takes_locked =
+      resolve.trust_locked && resolver::overrides_text(wanted.manifest).empty();
+  const bool is_partial = !options.update || !options.update->all;
+  if (project.lockfile && is_partial && (options.update || !takes_locked))
+    trust.locked = versions_by_name(project.lockfile->graph);
+  for (const AddedDependency& added : wanted.added)
+    if (const auto spec = manifest::parse_spec(added.name, added.asked))
+      trust.locked.erase(spec->target);
+  if (options.update) {
+    for (const std::string& name : options.update->names) trust.locked.erase(name);
+    trust.ask_anew = true;
+    trust.at_hand = options.update->documents;
+  }
+  return trust;
+}
+
 }  // namespace
 
 manifest::Platform host_platform() {
@@ -80,7 +108,7 @@ std::string node_to_fit(const Session& session, const Project& project,
 Result<resolver::Resolution> choose_versions(const Session& session, const Project& project,
                                              const WantedManifest& wanted,
                                              const InstallOptions& options, Supply& supply) {
-  const resolver::ResolveOptions resolve = resolve_options(session, project, wanted);
+  const resolver::ResolveOptions resolve = resolve_options(session, project, wanted, options);
   const bool fetch_now =
       takes_everything(options.selection) && !options.lockfile_only && !options.dry_run;
   IgnorePicks ignore;
@@ -91,21 +119,12 @@ Result<resolver::Resolution> choose_versions(const Session& session, const Proje
     return resolver::resolve({{".", &wanted.manifest}}, locked, supply.metadata(std::move(trust)),
                              listener, resolve);
   };
-  // From a trusted lockfile the resolver takes what is locked without asking. Otherwise what is
-  // locked mostly stays, so old documents of locked names do; should the resolver want more of one
-  // of them after all, or find nothing that fits, everything is asked anew.
-  CacheTrust trust;
-  const bool takes_locked =
-      resolve.trust_locked && resolver::overrides_text(wanted.manifest).empty();
-  if (locked != nullptr && !takes_locked) trust.locked = versions_by_name(*locked);
-  for (const AddedDependency& added : wanted.added)
-    if (const auto spec = manifest::parse_spec(added.name, added.asked))
-      trust.locked.erase(spec->target);
+  const CacheTrust trust = cache_trust(project, wanted, options, resolve);
   Result<resolver::Resolution> resolution = run(trust);
   const bool stands = resolution ? !has_new_version_of_locked_name(resolution->graph, trust.locked)
                                  : !may_be_stale(resolution.error(), supply.registry());
   if (stands) return resolution;
-  return run({.locked = {}, .ask_anew = true});
+  return run({.locked = {}, .ask_anew = true, .at_hand = trust.at_hand});
 }
 
 }  // namespace lpm::ops::install

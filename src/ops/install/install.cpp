@@ -42,7 +42,7 @@ class PhaseClock {
 };
 
 bool wants_changes(const InstallOptions& options) {
-  return !options.add.empty() || !options.remove.empty();
+  return !options.add.empty() || !options.remove.empty() || options.update;
 }
 
 bool may_be_up_to_date(const InstallOptions& options) {
@@ -55,6 +55,8 @@ std::string journal_command(const InstallOptions& options) {
   std::string text = options.command;
   for (const std::string& argument : options.add) text += " " + argument;
   for (const std::string& name : options.remove) text += " " + name;
+  if (options.update && !options.update->all)
+    for (const std::string& name : options.update->names) text += " " + name;
   return text;
 }
 
@@ -77,6 +79,17 @@ void fill_statistics(InstallResult& result, const Acquired& acquired, Supply& su
 std::vector<bool> shown(const Acquired& acquired, const InstallOptions& options) {
   if (!options.lockfile_only) return acquired.reached.installed;
   return std::vector<bool>(acquired.lockfile.graph.packages.size(), true);
+}
+
+// For an update that chose what is there already.
+bool tells_up_to_date(const Session& session, const InstallOptions& options,
+                      InstallResult& result) {
+  if (options.force || options.verify_store) return false;
+  const auto state = check_record(session.project, shaping_arguments(session, options));
+  if (!state) return false;
+  result.up_to_date = true;
+  result.packages = state->packages;
+  return true;
 }
 
 // What a change of the project left behind.
@@ -108,6 +121,9 @@ Result<Changed> change_project(const Session& session, const Project& project,
       changes_between(project, wanted, acquired.lockfile.graph, shown(acquired, options));
   Changed changed;
   if (options.dry_run) return changed;
+  const bool same_files =
+      lockfile_text == project.lockfile_text && manifest_text == project.manifest_text;
+  if (options.update && same_files && tells_up_to_date(session, options, result)) return changed;
   Transaction transaction(project.directory, journal_command(options));
   if (options.save.save) {
     // What stands there already is not even looked at: it may have been edited meanwhile.

@@ -4,6 +4,8 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -30,10 +32,28 @@ enum class NodeModules : std::uint8_t {
   Replace,  // `ci`: set the old tree aside, build a new one
 };
 
+using Documents = std::map<std::string, std::shared_ptr<const manifest::Packument>>;  // by name
+
+// What `update` asks for: docs/commands/update.md.
+struct UpdateWish {
+  bool all = false;                // no locked version counts
+  std::vector<std::string> names;  // of packages whose locked versions do not count
+  // Direct dependencies that get a version which their range need not admit.
+  struct Move {
+    std::string name;
+    std::string version;
+  };
+  std::vector<Move> moves;
+  // Direct dependencies whose ranges will begin at their versions.
+  std::vector<std::string> raised;
+  Documents documents;  // asked for a moment ago
+};
+
 struct InstallOptions {
   std::string command = "install";  // for locks, the journal and messages
   std::vector<std::string> add;     // package arguments: `left-pad@^1`
   std::vector<std::string> remove;  // names
+  std::optional<UpdateWish> update;
   SaveOptions save;
   graph::Selection selection;
   bool own_peers = true;  // the project's peerDependencies count (not with --legacy-peer-deps)

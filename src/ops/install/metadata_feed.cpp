@@ -9,30 +9,38 @@ namespace lpm::ops::install {
 
 void MetadataFeed::request(const std::string& name) {
   if (name.find(':') != std::string::npos) {
-    const std::lock_guard lock(mutex_);
-    arrivals_.push_back(
-        {name, Error(ErrorCode::UNSUPPORTED_SPEC,
-                     "dependencies of the kind `" + name + "` are not supported yet")});
+    deliver({name, Error(ErrorCode::UNSUPPORTED_SPEC,
+                         "dependencies of the kind `" + name + "` are not supported yet")});
+    return;
+  }
+  if (const auto known = trust_.at_hand.find(name); known != trust_.at_hand.end()) {
+    deliver({name, known->second});
     return;
   }
   registry::RegistryClient::IsEnough is_enough;
-  if (trust_.ask_anew) {
-    is_enough = [](const manifest::Packument&) { return false; };
-  } else if (const auto locked = trust_.locked.find(name); locked != trust_.locked.end()) {
+  if (const auto locked = trust_.locked.find(name); locked != trust_.locked.end()) {
     is_enough = [versions = locked->second](const manifest::Packument& packument) {
       return std::all_of(versions.begin(), versions.end(), [&](const std::string& version) {
         return packument.find_version(version).has_value();
       });
     };
+  } else if (trust_.ask_anew) {
+    is_enough = [](const manifest::Packument&) { return false; };
   }
-  const auto done = [this, name](registry::PackumentResult result) {
-    {
-      const std::lock_guard lock(mutex_);
-      arrivals_.push_back({name, std::move(result)});
-    }
-    arrived_.notify_one();
-  };
-  registry_.packument(name, done, std::move(is_enough));
+  registry_.packument(
+      name,
+      [this, name](registry::PackumentResult result) {
+        deliver({name, std::move(result)});
+      },
+      std::move(is_enough));
+}
+
+void MetadataFeed::deliver(Arrival arrival) {
+  {
+    const std::lock_guard lock(mutex_);
+    arrivals_.push_back(std::move(arrival));
+  }
+  arrived_.notify_one();
 }
 
 resolver::MetadataSource::Arrival MetadataFeed::next() {

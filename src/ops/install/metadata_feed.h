@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "ops/install/install.h"
 #include "registry/registry.h"
 #include "resolver/resolver.h"
 
@@ -20,7 +21,8 @@ using LockedVersions = std::unordered_map<std::string, std::vector<std::string>>
 
 struct CacheTrust {
   LockedVersions locked;
-  bool ask_anew = false;  // every document is confirmed by the registry
+  bool ask_anew = false;  // every other document is confirmed by the registry
+  Documents at_hand;      // these are not asked for
 };
 
 class MetadataFeed final : public resolver::MetadataSource {
@@ -35,6 +37,7 @@ class MetadataFeed final : public resolver::MetadataSource {
   Arrival next() override;
 
  private:
+  void deliver(Arrival arrival);
   registry::RegistryClient& registry_;
   std::function<void()> tick_;
   const CacheTrust trust_;

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "formats/json.h"
+#include "ops/update/move_range.h"
 #include "semver/semver.h"
 
 namespace lpm::ops::install {
@@ -113,6 +114,68 @@ std::string saved_spec(const AddedDependency& added, const graph::Package& packa
   return is_alias ? fmt::format("npm:{}@{}", package.name, range) : range;
 }
 
+// The field whose specifier counts for a name, and that an update may write; the resolver looks at
+// optionalDependencies first, too.
+std::optional<DependencyKind> updated_kind(Manifest& manifest, const std::string& name) {
+  for (const DependencyKind kind :
+       {DependencyKind::Optional, DependencyKind::Production, DependencyKind::Development})
+    if (find_in(map_of(manifest, kind), name) != map_of(manifest, kind).end()) return kind;
+  return std::nullopt;
+}
+
+// An exact version in place of the range, as long as versions are chosen.
+void ask_for_version(std::string& spec_text, const std::string& name, const std::string& version) {
+  const Result<manifest::DependencySpec> spec = manifest::parse_spec(name, spec_text);
+  if (!spec) return;
+  spec_text = spec->is_alias() ? fmt::format("npm:{}@{}", spec->target, version) : version;
+}
+
+void apply_update(WantedManifest& wanted, const UpdateWish& update) {
+  for (const UpdateWish::Move& move : update.moves) {
+    const auto kind = updated_kind(wanted.manifest, move.name);
+    if (!kind) continue;
+    std::string& spec = find_in(map_of(wanted.manifest, *kind), move.name)->second;
+    wanted.following.push_back({move.name, spec, *kind, true});
+    ask_for_version(spec, move.name, move.version);
+  }
+  for (const std::string& name : update.raised) {
+    const auto kind = updated_kind(wanted.manifest, name);
+    if (!kind) continue;
+    const std::string& spec = find_in(map_of(wanted.manifest, *kind), name)->second;
+    wanted.following.push_back({name, spec, *kind, false});
+  }
+}
+
+graph::ImporterEdge* edge_of(graph::DependencyGraph& graph, const std::string& name) {
+  std::vector<graph::ImporterEdge>& edges = graph.importers.front().dependencies;
+  const auto edge = std::find_if(edges.begin(), edges.end(),
+                                 [&](const graph::ImporterEdge& e) { return e.name == name; });
+  return edge == edges.end() ? nullptr : &*edge;
+}
+
+Status write_following(formats::json::Editor& editor, const std::vector<FollowingRange>& following,
+                       const SaveOptions& save, graph::DependencyGraph& graph,
+                       std::vector<std::string>& saved) {
+  for (const FollowingRange& range : following) {
+    LPM_TRY_ASSIGN(const manifest::DependencySpec spec,
+                   manifest::parse_spec(range.name, range.written));
+    graph::ImporterEdge* edge = edge_of(graph, range.name);
+    if (edge == nullptr) continue;
+    edge->spec = range.written;
+    if (edge->target == graph::kNoPackage) continue;
+    const std::string& version = graph[edge->target].version;
+    edge->spec = range.is_moved ? update::moved_spec(spec, version, save.prefix)
+                                : update::raised_spec(spec, version);
+    if (edge->spec == range.written) continue;
+    const std::array<std::string_view, 2> path = {manifest::field_of(range.kind), range.name};
+    LPM_TRY(editor.set(path, formats::json::quote(edge->spec)));
+    if (save.save)
+      saved.push_back(
+          fmt::format("{}@{} ({})", range.name, edge->spec, manifest::field_of(range.kind)));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<WantedManifest> apply_wishes(const Project& project, const InstallOptions& options) {
@@ -136,6 +199,7 @@ Result<WantedManifest> apply_wishes(const Project& project, const InstallOptions
     set_dependency(wanted.manifest, added.kind, added.name, added.asked);
     wanted.added.push_back(std::move(added));
   }
+  if (options.update) apply_update(wanted, *options.update);
   return wanted;
 }
 
@@ -152,11 +216,8 @@ Result<std::string> write_wishes(const Project& project, const WantedManifest& w
     }
   }
   for (const AddedDependency& added : wanted.added) {
-    graph::Importer& root = graph.importers.front();
-    const auto edge =
-        std::find_if(root.dependencies.begin(), root.dependencies.end(),
-                     [&](const graph::ImporterEdge& e) { return e.name == added.name; });
-    if (edge == root.dependencies.end() || edge->target == graph::kNoPackage) continue;
+    graph::ImporterEdge* edge = edge_of(graph, added.name);
+    if (edge == nullptr || edge->target == graph::kNoPackage) continue;
     edge->spec = saved_spec(added, graph[edge->target], save);
     for (const DependencyKind kind : kKinds) {
       if (kind == added.kind || kind == DependencyKind::Peer) continue;
@@ -170,6 +231,7 @@ Result<std::string> write_wishes(const Project& project, const WantedManifest& w
       saved.push_back(
           fmt::format("{}@{} ({})", added.name, edge->spec, manifest::field_of(added.kind)));
   }
+  LPM_TRY(write_following(editor, wanted.following, save, graph, saved));
   return editor.text();
 }
 

@@ -19,10 +19,19 @@ struct AddedDependency {
   manifest::DependencyKind kind = manifest::DependencyKind::Production;
 };
 
+// A range of package.json that follows the version that its dependency gets.
+struct FollowingRange {
+  std::string name;
+  std::string written;
+  manifest::DependencyKind kind = manifest::DependencyKind::Production;
+  bool is_moved = false;  // else it admits the version, and begins at it
+};
+
 struct WantedManifest {
   manifest::Manifest manifest;  // with `asked` specs
   std::vector<AddedDependency> added;
   std::vector<std::string> removed;
+  std::vector<FollowingRange> following;
 };
 
 // BAD_NAME, BAD_SPEC, UNSUPPORTED_SPEC, NOT_A_DEPENDENCY.

@@ -1,0 +1,21 @@
+// What the commands share that change the project's dependencies: install, uninstall, ci, update,
+// dedupe.
+#pragma once
+
+#include "base/result.h"
+#include "cli/commands.h"
+#include "ops/install/install.h"
+
+namespace lpm::cli {
+
+// From the flags that all of them take.
+ops::install::InstallOptions install_options(const CommandContext& context);
+
+// Warns of settings that lpm does not follow.
+void warn_about_what_is_not_followed(CommandContext& context);
+
+// Prints the result; the exit status.
+int tell_installed(CommandContext& context, const ops::install::InstallResult& result,
+                   const ops::install::InstallOptions& options);
+
+}  // namespace lpm::cli

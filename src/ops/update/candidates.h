@@ -1,0 +1,42 @@
+// What the registry has for the dependencies of a project: the versions that `outdated` shows and
+// `update` goes to.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "manifest/manifest.h"
+#include "ops/install/install.h"
+#include "ops/session.h"
+
+namespace lpm::ops::update {
+
+struct Candidate {
+  std::string name;       // as its dependent calls it
+  std::string package;    // as the registry calls it
+  std::string dependent;  // "" the project, else "next@14.2.13"
+  std::string spec;       // as written
+  manifest::DependencyKind kind = manifest::DependencyKind::Production;
+  std::string current;  // locked; "" not
+  std::string wanted;   // what npm's picker takes for the specifier; "" nothing fits
+  std::string latest;   // what the dist-tag `latest` means; "" there is none
+};
+
+struct CandidateOptions {
+  std::vector<std::string> names;  // direct dependencies of the project; empty: all of them
+  std::vector<manifest::DependencyKind> kinds;  // empty: all
+  install::Documents documents;                 // asked for a moment ago
+};
+
+struct Candidates {
+  std::vector<Candidate> list;  // by name; without what no registry has
+  install::Documents documents;
+};
+
+// The direct dependencies of the project. Asks the registry, whatever the cache holds.
+// NO_MANIFEST, what load_project() and the registry report.
+Result<Candidates> find_candidates(const Session& session, const CandidateOptions& options);
+
+}  // namespace lpm::ops::update
