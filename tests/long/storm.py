@@ -51,6 +51,18 @@ def universe(count, seed):
     return {"packages": packages}
 
 
+def newer(count, seed):
+    """What is published later: one version more, in range, of every fourth package of universe()."""
+    versions = universe(count, seed)["packages"]
+    packages = {}
+    for i in range(1, count, 4):
+        name = f"@scope/p{i}" if i % 10 == 9 else f"p{i}"
+        data = dict(versions[name]["1.0.0"])
+        data["$files"] = {**data["$files"], "index.js": f"module.exports = '{name}@1.2.0'\n"}
+        packages[name] = {"1.2.0": data}
+    return {"packages": packages}
+
+
 class Registry:
     """lpm-fake-registry as a child; ends with this process."""
 
