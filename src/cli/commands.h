@@ -56,6 +56,8 @@ const Command* find_command(std::string_view name);
 Result<int> run_install(CommandContext&);
 Result<int> run_uninstall(CommandContext&);
 Result<int> run_update(CommandContext&);
+Result<int> run_dedupe(CommandContext&);
+Result<int> run_outdated(CommandContext&);
 Result<int> run_ci(CommandContext&);
 Result<int> run_init(CommandContext&);
 Result<int> run_global(CommandContext&);

@@ -20,6 +20,8 @@ constexpr auto kTable = std::to_array<SettingInfo>({
     {"cache", Path, "~/.npm", "", "npm's cache folder; passed to scripts only", ""},
     {"cafile", Path, "", "", "file of certificate authorities to trust", ""},
     {"cert", Text, "", "", "client certificate, as PEM text", ""},
+    {"check", Boolean, "false", "",
+     "only say whether `dedupe` would change something; exit 1 if so", ""},
     {"color", Choice, "true", "true|false|always", "colours on a terminal, never, or always", ""},
     {"commit-hooks", Boolean, "true", "", "run git's commit hooks in `version`", ""},
     {"depth", Number, "", "", "levels of the tree that `list` draws", ""},

@@ -38,7 +38,9 @@ std::optional<VersionId> Decisions::locked_choice(NodeId from, const Edge& edge)
     const auto version = locked_version(edge.wanted, before->target);
     const bool same_tag =
         spec.kind == Spec::Kind::Tag && before->spec.value_or(spec.text) == spec.text;
-    if (version && (same_tag || spec.admits(wanted.versions[*version].parsed))) return version;
+    const bool stays =
+        !inputs_.options.dedupe && version && spec.admits(wanted.versions[*version].parsed);
+    if (version && (same_tag || stays)) return version;
   }
   std::optional<VersionId> highest;
   for (VersionId id = 0; id < wanted.versions.size(); ++id) {

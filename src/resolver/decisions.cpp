@@ -15,7 +15,8 @@ Decisions::Decisions(const Inputs& inputs, const Overrides& overrides)
   pick_rules_.node = node_version_ ? &*node_version_ : nullptr;
   pick_rules_.before = inputs.options.before;
   if (inputs.options.update_all) inputs_.locked = nullptr;
-  trusts_locked_ = inputs_.locked != nullptr && inputs.options.trust_locked && overrides.empty();
+  trusts_locked_ = inputs_.locked != nullptr && inputs.options.trust_locked &&
+                   !inputs.options.dedupe && overrides.empty();
   for (const std::string& name : inputs.options.update_names)
     names_[intern(name)].is_updated = true;
   if (inputs_.locked != nullptr) index_locked_graph();

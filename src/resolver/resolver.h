@@ -77,6 +77,9 @@ struct ResolveOptions {
   bool trust_locked = false;
   bool update_all = false;                // ignore the lock
   std::vector<std::string> update_names;  // names whose lock is ignored
+  // An edge takes the highest locked version in its range, whatever its own locked one is. What is
+  // locked is looked up in its packuments.
+  bool dedupe = false;
 };
 
 struct Warning {

@@ -44,6 +44,8 @@ const std::map<std::string, Words> kScenes = {
     {"uninstall -g", {"uninstall", "-g", "other-tool"}},
     {"update", {"update"}},
     {"update -g", {"update", "-g"}},
+    {"dedupe", {"dedupe"}},
+    {"outdated", {"outdated"}},
     {"ci", {"ci"}},
     {"init", {"init", "-C", "empty"}},
     {"run", {"run", "hello"}},

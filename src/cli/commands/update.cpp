@@ -16,7 +16,6 @@
 namespace lpm::cli {
 namespace {
 
-using manifest::DependencyKind;
 using ops::install::InstallResult;
 using ops::update::Candidate;
 using ops::update::Candidates;
@@ -26,21 +25,6 @@ using ops::update::UpdateOptions;
 Goal goal_of(const config::Settings& settings) {
   if (settings.flag("major")) return Goal::NeverLower;
   return settings.flag("latest") ? Goal::Latest : Goal::InRange;
-}
-
-std::vector<DependencyKind> kinds_of(const CommandLine& line, const config::Settings& settings) {
-  std::vector<DependencyKind> kinds;
-  const auto add = [&](std::string_view key, DependencyKind kind) {
-    const bool is_flag =
-        std::any_of(line.settings.begin(), line.settings.end(),
-                    [&](const config::SettingValue& setting) { return setting.key == key; });
-    // Where installs save what they add says nothing of what is to be updated.
-    if (settings.flag(key) && is_flag) kinds.push_back(kind);
-  };
-  add("save-prod", DependencyKind::Production);
-  add("save-dev", DependencyKind::Development);
-  add("save-optional", DependencyKind::Optional);
-  return kinds;
 }
 
 // npm's `update`, too, writes package.json only when `save` is asked for.
@@ -53,7 +37,7 @@ UpdateOptions options_from(const CommandContext& context) {
   const config::Settings& settings = context.session.settings;
   UpdateOptions options;
   options.names = context.line.positionals;
-  options.kinds = kinds_of(context.line, settings);
+  options.kinds = named_kinds(context);
   options.goal = goal_of(settings);
   options.save_ranges = saves_ranges(settings);
   options.install = install_options(context);
@@ -137,7 +121,8 @@ std::vector<std::string> ask_which(const std::vector<Candidate>& list, Goal goal
 Result<bool> choose(CommandContext& context, UpdateOptions& options) {
   LPM_TRY(require_terminal(context));
   LPM_TRY_ASSIGN(Candidates found,
-                 ops::update::find_candidates(context.session, {options.names, options.kinds, {}}));
+                 ops::update::find_candidates(context.session,
+                                              {.names = options.names, .kinds = options.kinds}));
   context.reporter.clear_live_line();
   const std::vector<Candidate> list = movable(found, options.goal);
   if (list.empty()) {
@@ -152,6 +137,22 @@ Result<bool> choose(CommandContext& context, UpdateOptions& options) {
 }
 
 }  // namespace
+
+std::vector<manifest::DependencyKind> named_kinds(const CommandContext& context) {
+  using manifest::DependencyKind;
+  std::vector<DependencyKind> kinds;
+  const auto add = [&](std::string_view key, DependencyKind kind) {
+    const std::vector<config::SettingValue>& given = context.line.settings;
+    const bool is_flag = std::any_of(given.begin(), given.end(),
+                                     [&](const auto& setting) { return setting.key == key; });
+    // From a file it says where to save what is added, and nothing here.
+    if (context.session.settings.flag(key) && is_flag) kinds.push_back(kind);
+  };
+  add("save-prod", DependencyKind::Production);
+  add("save-dev", DependencyKind::Development);
+  add("save-optional", DependencyKind::Optional);
+  return kinds;
+}
 
 Result<int> run_update(CommandContext& context) {
   warn_about_what_is_not_followed(context);

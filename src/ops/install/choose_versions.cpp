@@ -38,6 +38,7 @@ resolver::ResolveOptions resolve_options(const Session& session, const Project& 
   if (install.update) {
     options.update_all = install.update->all;
     options.update_names = install.update->names;
+    options.dedupe = install.update->dedupe;
   }
   return options;
 }
@@ -77,13 +78,14 @@ CacheTrust cache_trust(const Project& project, const WantedManifest& wanted,
   CacheTrust trust;
   const bool takes_locked =
       resolve.trust_locked && resolver::overrides_text(wanted.manifest).empty();
+  const bool is_update = options.update && !options.update->dedupe;
   const bool is_partial = !options.update || !options.update->all;
   if (project.lockfile && is_partial && (options.update || !takes_locked))
     trust.locked = versions_by_name(project.lockfile->graph);
   for (const AddedDependency& added : wanted.added)
     if (const auto spec = manifest::parse_spec(added.name, added.asked))
       trust.locked.erase(spec->target);
-  if (options.update) {
+  if (is_update) {
     for (const std::string& name : options.update->names) trust.locked.erase(name);
     trust.ask_anew = true;
     trust.at_hand = options.update->documents;

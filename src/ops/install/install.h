@@ -37,6 +37,7 @@ using Documents = std::map<std::string, std::shared_ptr<const manifest::Packumen
 // What `update` asks for: docs/commands/update.md.
 struct UpdateWish {
   bool all = false;                // no locked version counts
+  bool dedupe = false;             // every dependent takes the highest locked version in its range
   std::vector<std::string> names;  // of packages whose locked versions do not count
   // Direct dependencies that get a version which their range need not admit.
   struct Move {

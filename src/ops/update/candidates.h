@@ -25,18 +25,20 @@ struct Candidate {
 };
 
 struct CandidateOptions {
-  std::vector<std::string> names;  // direct dependencies of the project; empty: all of them
-  std::vector<manifest::DependencyKind> kinds;  // empty: all
+  std::vector<std::string> names;               // as dependents call them; empty: all
+  std::vector<manifest::DependencyKind> kinds;  // of direct dependencies; empty: all
+  bool transitive = false;                      // the dependencies of packages, too
   install::Documents documents;                 // asked for a moment ago
 };
 
 struct Candidates {
-  std::vector<Candidate> list;  // by name; without what no registry has
+  std::vector<Candidate> list;       // by name, then dependent; without what no registry has
+  std::vector<std::string> unknown;  // packages of which the registry knows nothing
   install::Documents documents;
 };
 
-// The direct dependencies of the project. Asks the registry, whatever the cache holds.
-// NO_MANIFEST, what load_project() and the registry report.
+// Asks the registry, whatever the cache holds. NO_MANIFEST, what load_project() and the registry
+// report.
 Result<Candidates> find_candidates(const Session& session, const CandidateOptions& options);
 
 }  // namespace lpm::ops::update

@@ -62,7 +62,7 @@ Error not_here(const std::string& name, const std::set<std::string>& known,
   error.where = install::kManifestFile;
   const std::vector<std::string> candidates(known.begin(), known.end());
   if (const auto near = nearest_name(name, candidates))
-    error.hints.push_back(fmt::format("did you mean `lpm update {}`?", *near));
+    error.hints.push_back(fmt::format("did you mean `{}`?", *near));
   error.hints.push_back(fmt::format("`lpm install {}` adds it", name));
   return error;
 }
@@ -74,7 +74,7 @@ Status check_names(const Project& project, const UpdateOptions& options) {
     const std::size_t at = name.find('@', 1);
     if (at != std::string::npos && known.contains(name.substr(0, at)))
       return Error(ErrorCode::USAGE,
-                   fmt::format("`lpm update` takes names without versions, not `{}`", name))
+                   fmt::format("only names without versions can be given here, not `{}`", name))
           .hint(fmt::format("`lpm install {}` chooses that version", name));
     return not_here(name, known, options);
   }
@@ -96,7 +96,8 @@ bool can_move(const Candidate& candidate) {
 }
 
 Status find_moves(const Session& session, const UpdateOptions& options, UpdateWish& wish) {
-  CandidateOptions asked{options.names, options.kinds, options.documents};
+  const CandidateOptions asked{
+      .names = options.names, .kinds = options.kinds, .documents = options.documents};
   LPM_TRY_ASSIGN(Candidates found, find_candidates(session, asked));
   for (const Candidate& candidate : found.list) {
     const bool goes_down =
@@ -121,6 +122,15 @@ void add_targets(const Project& project, std::vector<std::string>& names) {
 }
 
 }  // namespace
+
+Status require_known(const Session& session, const std::vector<std::string>& names) {
+  if (names.empty()) return {};
+  LPM_TRY(install::require_manifest(session));
+  LPM_TRY_ASSIGN(const Project project, install::load_project(session));
+  UpdateOptions options;
+  options.names = names;
+  return check_names(project, options);
+}
 
 Result<InstallResult> update(const Session& session, const UpdateOptions& options) {
   LPM_TRY(install::require_manifest(session));

@@ -32,4 +32,7 @@ struct UpdateOptions {
 // what install() reports.
 Result<install::InstallResult> update(const Session& session, const UpdateOptions& options);
 
+// NOT_A_DEPENDENCY for a name that neither package.json nor lpm.lock has.
+Status require_known(const Session& session, const std::vector<std::string>& names);
+
 }  // namespace lpm::ops::update
