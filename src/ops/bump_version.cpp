@@ -94,7 +94,8 @@ Status run_version_script(const Session& session, std::string_view event) {
 
 Status write_version(const Session& session, const std::string& version) {
   using formats::json::Editor;
-  LPM_TRY_ASSIGN(const os::FileLock lock, install::lock_project(session, "version", true));
+  LPM_TRY_ASSIGN(const os::FileLock lock,
+                 install::lock_project(session, "version", session.settings.flag("wait")));
   LPM_TRY_ASSIGN(const std::string text, os::read_file(session.project + "/package.json"));
   LPM_TRY_ASSIGN(Editor editor, Editor::open(text, "package.json"));
   const std::array<std::string_view, 1> path = {"version"};

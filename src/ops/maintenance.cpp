@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 
 #include "base/clock.h"
@@ -34,6 +35,7 @@ Result<os::FileLock> lock_store(const Session& session, os::LockMode mode, std::
   os::LockOptions options;
   options.mode = mode;
   options.command = std::move(command);
+  options.wait = session.settings.flag("wait");
   options.on_wait = [&session](const std::optional<os::LockOwner>& owner) {
     session.reporter.note(
         owner ? fmt::format("waiting for `lpm {}` (process {}), which uses the store",
@@ -71,16 +73,61 @@ Result<std::vector<std::string>> paths_in(const std::string& folder) {
   return paths;
 }
 
+// A project that an install has registered, and when.
+struct Registration {
+  std::string project;
+  os::FileStamp stamp;
+};
+
+Result<std::vector<Registration>> registered_projects(const Session& session) {
+  std::vector<Registration> found;
+  LPM_TRY_ASSIGN(const std::vector<std::string> paths, paths_in(projects_folder(session)));
+  for (const std::string& path : paths)
+    if (const Result<std::string> project = os::read_file(path))
+      found.push_back({std::string(trim(*project)), os::stamp(path)});
+  return found;
+}
+
 Result<Needs> gather_needs(const Session& session) {
   Needs needs;
-  LPM_TRY_ASSIGN(const std::vector<std::string> registrations, paths_in(projects_folder(session)));
-  for (const std::string& path : registrations) {
-    const Result<std::string> project = os::read_file(path);
-    if (project) add_needs(std::string(trim(*project)), os::stamp(path), needs);
-  }
+  LPM_TRY_ASSIGN(const std::vector<Registration> registered, registered_projects(session));
+  for (const auto& [project, stamp] : registered) add_needs(project, stamp, needs);
   LPM_TRY_ASSIGN(const std::vector<std::string> roots, paths_in(global_roots(session)));
   for (const std::string& root : roots) add_needs(root, os::stamp(root), needs);
   return needs;
+}
+
+// Of the packages that the lockfile of `project` names, those whose digest begins with a key.
+std::vector<std::string> packages_with(const std::string& project,
+                                       const std::set<std::string>& keys) {
+  std::set<std::string> packages;
+  const Result<std::string> text = os::read_file(project + "/lpm.lock");
+  const auto lock =
+      text ? lockfile::parse_lockfile(*text, "lpm.lock") : Result<lockfile::Lockfile>(text.error());
+  if (!lock) return {};
+  for (const graph::Package& package : lock->graph.packages) {
+    const auto digest = package.integrity.sha512_digest();
+    const std::string hex = digest ? to_hex(*digest) : "";
+    const auto key = std::find_if(keys.begin(), keys.end(), [&](const std::string& known) {
+      return !known.empty() && hex.starts_with(known);
+    });
+    if (key != keys.end()) packages.insert(package.id_without_peers());
+  }
+  return {packages.begin(), packages.end()};
+}
+
+Result<std::vector<AffectedProject>> projects_that_use(const Session& session,
+                                                       const std::set<std::string>& keys) {
+  std::set<std::string> folders;
+  LPM_TRY_ASSIGN(const std::vector<Registration> registered, registered_projects(session));
+  for (const Registration& one : registered) folders.insert(one.project);
+  LPM_TRY_ASSIGN(const std::vector<std::string> roots, paths_in(global_roots(session)));
+  folders.insert(roots.begin(), roots.end());
+  std::vector<AffectedProject> affected;
+  for (const std::string& folder : folders)
+    if (std::vector<std::string> packages = packages_with(folder, keys); !packages.empty())
+      affected.push_back({folder, std::move(packages)});
+  return affected;
 }
 
 // Where no store ever was, none needs a lock, or a folder for one.
@@ -111,8 +158,8 @@ Result<CacheState> clean_metadata_cache(const Session& session, bool dry_run) {
   return state;
 }
 
-Result<std::vector<StoreProblem>> verify_store(const Session& session, bool fix) {
-  if (!has_store(session)) return std::vector<StoreProblem>();
+Result<StoreVerification> verify_store(const Session& session, bool fix) {
+  if (!has_store(session)) return StoreVerification();
   LPM_TRY_ASSIGN(
       const os::FileLock lock,
       lock_store(session, fix ? os::LockMode::Exclusive : os::LockMode::Shared, "store verify"));
@@ -120,10 +167,15 @@ Result<std::vector<StoreProblem>> verify_store(const Session& session, bool fix)
   LPM_TRY_ASSIGN(
       const std::vector<store::VerifyProblem> found,
       store.verify(fix, [&](std::string_view entry) { session.reporter.detail(entry); }));
-  std::vector<StoreProblem> problems;
-  for (const store::VerifyProblem& problem : found)
-    problems.push_back({problem.entry, problem.path, problem.problem});
-  return problems;
+  StoreVerification verification;
+  std::set<std::string> keys;
+  for (const store::VerifyProblem& problem : found) {
+    verification.problems.push_back({problem.entry, problem.path, problem.problem});
+    keys.insert(problem.key);
+  }
+  if (keys.empty()) return verification;
+  LPM_TRY_ASSIGN(verification.affected, projects_that_use(session, keys));
+  return verification;
 }
 
 Result<StoreCollection> collect_store(const Session& session, bool dry_run) {

@@ -24,9 +24,19 @@ struct StoreProblem {
   std::string path;
   std::string problem;
 };
+// A project, or the folder of a global package, whose lockfile names damaged entries. Where files
+// are hard links its node_modules shares the damage.
+struct AffectedProject {
+  std::string path;
+  std::vector<std::string> packages;  // "name@version"
+};
+struct StoreVerification {
+  std::vector<StoreProblem> problems;
+  std::vector<AffectedProject> affected;  // by path
+};
 // Re-hashes every file; with `fix`, damaged entries are set aside, so that the next install fetches
-// them.
-Result<std::vector<StoreProblem>> verify_store(const Session& session, bool fix);
+// them. LOCKED.
+Result<StoreVerification> verify_store(const Session& session, bool fix);
 
 struct StoreCollection {
   std::uint64_t entries = 0;

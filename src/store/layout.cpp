@@ -40,6 +40,13 @@ std::string entry_name(const crypto::Sha512& digest, std::string_view name,
   return entry_prefix(digest) + label;
 }
 
+std::string entry_key(std::string_view entry_directory) {
+  const std::size_t slash = entry_directory.rfind('/');
+  if (slash == std::string_view::npos || slash < kShardDigits) return "";
+  return std::string(entry_directory.substr(slash - kShardDigits, kShardDigits))
+      .append(entry_directory.substr(slash + 1, kKeyDigits));
+}
+
 std::string entry_label(std::string_view entry_directory) {
   const std::string_view name = entry_directory.substr(entry_directory.rfind('/') + 1);
   return std::string(name.substr(std::min(name.size(), kKeyDigits + 1)));

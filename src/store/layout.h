@@ -19,6 +19,8 @@ std::string entry_prefix(const crypto::Sha512& digest);
 // "9c1e…04-lodash@4.17.21"
 std::string entry_name(const crypto::Sha512& digest, std::string_view name,
                        std::string_view version);
+// "3f9c1e…04": the hex digits of the digest that an entry's path shows.
+std::string entry_key(std::string_view entry_directory);
 // "lodash@4.17.21" of an entry's path, for people.
 std::string entry_label(std::string_view entry_directory);
 bool is_shard(std::string_view folder_name);

@@ -75,6 +75,7 @@ struct ImportLimits {
 
 struct VerifyProblem {
   std::string entry;
+  std::string key;  // what the tarball's SHA-512 begins with, in hex
   std::string path;
   std::string problem;
 };

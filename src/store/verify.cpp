@@ -85,7 +85,8 @@ class EntryVerifier {
 
  private:
   void report(std::string path, std::string problem) {
-    problems_.push_back({entry_label(found_.directory), std::move(path), std::move(problem)});
+    problems_.push_back({entry_label(found_.directory), entry_key(found_.directory),
+                         std::move(path), std::move(problem)});
   }
 
   const FoundEntry& found_;

@@ -28,28 +28,52 @@ void print(const CommandContext& context, Writer& document, const std::string& t
   std::fputs(context.json ? document.end_object().take().c_str() : text.c_str(), stdout);
 }
 
-Result<int> verify(CommandContext& context) {
-  const bool fix = context.session.settings.flag("fix");
-  LPM_TRY_ASSIGN(const std::vector<ops::StoreProblem> problems,
-                 ops::verify_store(context.session, fix));
-  Writer json;
-  json.begin_object().key("schema_version").value(1).key("success").value(problems.empty());
-  json.key("fixed").value(fix).key("problems").begin_array();
+std::string problem_lines(const ops::StoreVerification& found) {
   std::string text;
-  for (const ops::StoreProblem& problem : problems) {
-    json.begin_object().key("entry").value(problem.entry).key("path").value(problem.path);
-    json.key("problem").value(problem.problem).end_object();
+  for (const ops::StoreProblem& problem : found.problems)
     text += fmt::format("{}{}{}: {}\n", problem.entry, problem.path.empty() ? "" : "/",
                         problem.path, problem.problem);
+  for (const ops::AffectedProject& project : found.affected)
+    text += fmt::format("used by {}: {}\n", project.path, join(project.packages, ", "));
+  return text;
+}
+
+std::string verdict(const ops::StoreVerification& found, bool fix) {
+  if (found.problems.empty()) return "the store is whole\n";
+  std::string text = fmt::format(
+      "{} found; {}\n", count_of(found.problems.size(), "problem"),
+      fix ? "the entries were set aside, and the next install that needs them fetches them again"
+          : "`lpm store verify --fix` sets the entries aside");
+  if (!found.affected.empty())
+    text += "node_modules may share the damage: after `--fix`, `lpm install --force` mends it\n";
+  return text;
+}
+
+std::string verify_document(const ops::StoreVerification& found, bool fix) {
+  Writer json;
+  json.begin_object().key("schema_version").value(1).key("success").value(found.problems.empty());
+  json.key("fixed").value(fix).key("problems").begin_array();
+  for (const ops::StoreProblem& problem : found.problems) {
+    json.begin_object().key("entry").value(problem.entry).key("path").value(problem.path);
+    json.key("problem").value(problem.problem).end_object();
   }
-  json.end_array();
-  text += problems.empty() ? "the store is whole\n"
-          : fix ? fmt::format("{} found; the entries were set aside and will be fetched again\n",
-                              count_of(problems.size(), "problem"))
-                : fmt::format("{} found; `lpm store verify --fix` sets the entries aside\n",
-                              count_of(problems.size(), "problem"));
-  print(context, json, text);
-  return problems.empty() || fix ? 0 : 1;
+  json.end_array().key("affected").begin_array();
+  for (const ops::AffectedProject& project : found.affected) {
+    json.begin_object().key("project").value(project.path).key("packages").begin_array();
+    for (const std::string& package : project.packages) json.value(package);
+    json.end_array().end_object();
+  }
+  json.end_array().end_object();
+  return json.take();
+}
+
+Result<int> verify(CommandContext& context) {
+  const bool fix = context.session.settings.flag("fix");
+  LPM_TRY_ASSIGN(const ops::StoreVerification found, ops::verify_store(context.session, fix));
+  const std::string text =
+      context.json ? verify_document(found, fix) : problem_lines(found) + verdict(found, fix);
+  std::fputs(text.c_str(), stdout);
+  return found.problems.empty() || fix ? 0 : 1;
 }
 
 Result<int> collect(CommandContext& context) {

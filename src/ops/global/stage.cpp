@@ -27,7 +27,6 @@ Session session_in(const Session& session, const std::string& folder) {
 InstallOptions root_options(const InstallOptions& options) {
   InstallOptions result = options;
   result.ignore_scripts = true;  // a root has none
-  result.wait_for_lock = true;   // nobody else is in a root; the store is busy for moments only
   return result;
 }
 
