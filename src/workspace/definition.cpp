@@ -2,13 +2,17 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 
 #include "base/text.h"
 #include "formats/json.h"
+#include "formats/yaml.h"
 
 namespace lpm::workspace {
 namespace {
+
+namespace yaml = formats::yaml;
 
 constexpr std::string_view kManifestFile = "package.json";
 
@@ -23,29 +27,64 @@ std::string place_of_pattern(std::string_view text, std::size_t index) {
   return fmt::format("{}:{}:{}", kManifestFile, position.line, position.column);
 }
 
+bool add_pattern(Definition& definition, std::string_view written) {
+  std::optional<std::vector<Pattern>> patterns = parse_pattern(written);
+  if (!patterns) return false;
+  for (Pattern& pattern : *patterns) definition.patterns.push_back(std::move(pattern));
+  return true;
+}
+
+Error bad_pattern(std::string_view written, std::string place) {
+  return Error(ErrorCode::BAD_WORKSPACE,
+               fmt::format("the pattern `{}` of the workspace is not understood", written))
+      .at(std::move(place))
+      .hint("patterns are relative to this folder and stay below it, for example `packages/*`");
+}
+
+// `packages` of pnpm-workspace.yaml.
+Status read_packages(const yaml::Value& root, Definition& definition) {
+  const yaml::Value* packages = root.find("packages");
+  if (packages == nullptr || packages->is_null()) return {};
+  const auto place = [](const yaml::Value& value) {
+    return fmt::format("{}:{}", kPnpmFile, value.line);
+  };
+  const bool is_list =
+      packages->is_sequence() &&
+      std::all_of(packages->children.begin(), packages->children.end(),
+                  [](const yaml::Value& item) { return item.is_scalar() && !item.is_null(); });
+  if (!is_list)
+    return Error(ErrorCode::BAD_WORKSPACE, "`packages` must be a list of patterns")
+        .at(place(*packages));
+  definition.is_pnpm = true;
+  for (const yaml::Value& item : packages->children)
+    if (!add_pattern(definition, item.text)) return bad_pattern(item.text, place(item));
+  return {};
+}
+
 }  // namespace
 
 bool Definition::takes(std::string_view path) const {
   const std::vector<std::string_view> parts = split(path, '/');
+  if (is_pnpm)
+    for (const Pattern& pattern : patterns)
+      if (pattern.excludes && matches(pattern, parts)) return false;
   for (auto pattern = patterns.rbegin(); pattern != patterns.rend(); ++pattern)
     if (matches(*pattern, parts)) return !pattern->excludes;
   return false;
 }
 
-Result<Definition> read_definition(const manifest::Manifest& manifest, std::string_view text) {
+Result<Definition> read_definition(const manifest::Manifest& manifest, std::string_view text,
+                                   std::string_view pnpm_text) {
   Definition definition;
-  for (std::size_t i = 0; i < manifest.workspaces.size(); ++i) {
-    const std::string& written = manifest.workspaces[i];
-    std::optional<std::vector<Pattern>> patterns = parse_pattern(written);
-    if (!patterns)
-      return Error(ErrorCode::BAD_WORKSPACE,
-                   fmt::format("the pattern `{}` of `workspaces` is not understood", written))
-          .at(place_of_pattern(text, i))
-          .hint(
-              "patterns are relative to this folder and stay below it, for example "
-              "`packages/*`");
-    for (Pattern& pattern : *patterns) definition.patterns.push_back(std::move(pattern));
-  }
+  for (std::size_t i = 0; i < manifest.workspaces.size(); ++i)
+    if (!add_pattern(definition, manifest.workspaces[i]))
+      return bad_pattern(manifest.workspaces[i], place_of_pattern(text, i));
+  LPM_TRY(definition.catalogs.read_manifest(text));
+  if (pnpm_text.empty()) return definition;
+  LPM_TRY_ASSIGN(const yaml::Value root, yaml::parse(pnpm_text, kPnpmFile));
+  if (!root.is_mapping()) return definition;
+  LPM_TRY(definition.catalogs.read_yaml(root, kPnpmFile));
+  if (manifest.workspaces.empty()) LPM_TRY(read_packages(root, definition));
   return definition;
 }
 

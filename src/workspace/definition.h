@@ -1,4 +1,5 @@
-// What makes a folder the root of a workspace: the patterns of its members.
+// What makes a folder the root of a workspace: the patterns of its members, in package.json as npm
+// reads it, else in pnpm-workspace.yaml.
 #pragma once
 
 #include <string>
@@ -7,19 +8,27 @@
 
 #include "base/result.h"
 #include "manifest/manifest.h"
+#include "workspace/catalogs.h"
 #include "workspace/pattern.h"
 
 namespace lpm::workspace {
 
+inline constexpr std::string_view kPnpmFile = "pnpm-workspace.yaml";
+
 struct Definition {
   std::vector<Pattern> patterns;  // in order
+  // The patterns are pnpm-workspace.yaml's: there, exclusions count wherever they stand.
+  bool is_pnpm = false;
+  Catalogs catalogs;
 
   // Whether the last pattern that matches the path (relative, no slash at its ends) is no
   // exclusion.
   bool takes(std::string_view path) const;
 };
 
-// BAD_WORKSPACE with the pattern's place in `text`.
-Result<Definition> read_definition(const manifest::Manifest& manifest, std::string_view text);
+// `pnpm_text` is that of pnpm-workspace.yaml, "" when there is none. BAD_WORKSPACE with the place;
+// BAD_YAML.
+Result<Definition> read_definition(const manifest::Manifest& manifest, std::string_view text,
+                                   std::string_view pnpm_text);
 
 }  // namespace lpm::workspace

@@ -142,6 +142,19 @@ Status require_distinct_names(const std::vector<Member>& members) {
   return {};
 }
 
+// "" when there is none, or nothing in it.
+Result<std::string> read_pnpm_file(const std::string& root, Workspace& workspace) {
+  const std::string path = fmt::format("{}/{}", root, kPnpmFile);
+  const os::FileStamp stamp = os::stamp(path);
+  LPM_TRY_ASSIGN(std::optional<std::string> text, os::read_file_if_exists(path));
+  if (!text) {
+    workspace.absent.push_back(path);
+    return std::string();
+  }
+  workspace.read.push_back({path, stamp, *text});
+  return std::move(*text);
+}
+
 // Nothing when the folder has no package.json.
 Result<std::optional<Member>> read_member(const std::string& root, const std::string& path,
                                           Workspace& workspace) {
@@ -163,7 +176,10 @@ Result<std::optional<Member>> read_member(const std::string& root, const std::st
 Result<Workspace> discover(const std::string& root, const manifest::Manifest& manifest,
                            std::string_view text) {
   Workspace workspace;
-  LPM_TRY_ASSIGN(const Definition definition, read_definition(manifest, text));
+  LPM_TRY_ASSIGN(const std::string pnpm_text, read_pnpm_file(root, workspace));
+  LPM_TRY_ASSIGN(Definition definition, read_definition(manifest, text, pnpm_text));
+  workspace.is_pnpm = definition.is_pnpm;
+  workspace.catalogs = std::move(definition.catalogs);
   if (definition.patterns.empty()) return workspace;
   LPM_TRY_ASSIGN(std::vector<std::string> paths, Search(root, definition, workspace).run());
   std::sort(paths.begin(), paths.end());

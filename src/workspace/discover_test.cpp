@@ -88,7 +88,8 @@ TEST_F(Discovery, NotesWhatAnotherAnswerWouldDependOn) {
   ASSERT_TRUE(found) << found.error().what;
   EXPECT_EQ(found->searched, std::vector{root() + "/packages"});
   EXPECT_EQ(found->absent,
-            (std::vector{root() + "/later/package.json", root() + "/packages/empty/package.json"}));
+            (std::vector{root() + "/pnpm-workspace.yaml", root() + "/later/package.json",
+                         root() + "/packages/empty/package.json"}));
 }
 
 TEST_F(Discovery, TwoMembersOfOneNameAreAnErrorWithBothPlaces) {
@@ -137,6 +138,29 @@ TEST_F(Discovery, ARootThatIsNoJsonIsStillTheRoot) {
 
 TEST_F(Discovery, WithoutAnyManifestThePlaceIsTheFolderItself) {
   EXPECT_EQ(find_place(root()).root, root());
+}
+
+TEST_F(Discovery, PnpmsFileCountsWherePackageJsonNamesNobody) {
+  member("packages/a", "a");
+  member("packages/b", "b");
+  member("apps/c", "c");
+  write("pnpm-workspace.yaml", "packages:\n  - '!packages/b'\n  - packages/*\n");
+  EXPECT_EQ(paths_with("[]"), "packages/a ");
+  EXPECT_EQ(paths_with(R"(["apps/*"])"), "apps/c ");
+  write("package.json", "{}");
+  EXPECT_EQ(find_place(root() + "/packages/a").root, root());
+  EXPECT_EQ(find_place(root() + "/packages/b").root, root() + "/packages/b");
+}
+
+TEST_F(Discovery, PnpmsFileIsNamedWithItsLineWhenItIsWrong) {
+  write("pnpm-workspace.yaml", "packages:\n  - a\n  - ../b\n");
+  const Result<Workspace> found = discover_with("[]");
+  ASSERT_FALSE(found);
+  EXPECT_EQ(found.error().where, "pnpm-workspace.yaml:3");
+  write("pnpm-workspace.yaml", "catalog: {}\npackages: text\n");
+  const Result<Workspace> other = discover_with("[]");
+  ASSERT_FALSE(other);
+  EXPECT_EQ(other.error().where, "pnpm-workspace.yaml:2");
 }
 
 }  // namespace

@@ -20,13 +20,17 @@ std::string nearest_package(std::string folder) {
 
 bool is_root_of(const std::string& folder, const std::string& package) {
   const Result<std::optional<std::string>> text = os::read_file_if_exists(folder + "/package.json");
+  if (!text || !*text) return false;
+  const auto pnpm = os::read_file_if_exists(folder + "/" + std::string(kPnpmFile));
+  const std::string pnpm_text = pnpm && *pnpm ? **pnpm : "";
   // Cheaper than reading every manifest on the way up.
-  if (!text || !*text || (*text)->find("\"workspaces\"") == std::string::npos) return false;
+  if (pnpm_text.empty() && (*text)->find("\"workspaces\"") == std::string::npos) return false;
   if (!formats::json::parse(**text, "package.json")) return true;
   const auto manifest =
       manifest::read_manifest(**text, "package.json", manifest::Strictness::Package);
   if (!manifest) return false;
-  const Result<Definition> definition = read_definition(*manifest, **text);
+  const Result<Definition> definition = read_definition(*manifest, **text, pnpm_text);
+  // One that cannot be read is the root, too: who loads it says why.
   return !definition || definition->takes(std::string_view(package).substr(folder.size() + 1));
 }
 
