@@ -12,6 +12,7 @@
 #include "os/process.h"
 #include "os/retry.h"
 #include "os/signals.h"
+#include "os/streamed_child.h"
 
 namespace lpm::os {
 namespace {
@@ -121,26 +122,35 @@ Error cannot_run(int problem, const ChildOptions& options, const std::string& pa
   return system_error(problem, "cannot run `" + options.argv[0] + "`", path);
 }
 
-// Appends what is there; false at the end of the pipe.
-bool drain(int fd, std::string& text) {
+// Hands over what is there; false at the end of the pipe.
+template <class Take>
+bool drain(int fd, Take take) {
   std::array<char, 64 * 1024> buffer;
   const ssize_t count =
       retry_on_interrupt([&] { return ::read(fd, buffer.data(), buffer.size()); });
   if (count <= 0) return false;
-  text.append(buffer.data(), static_cast<std::size_t>(count));
+  take(std::string_view(buffer.data(), static_cast<std::size_t>(count)));
   return true;
 }
 
-void collect_output(Capture& capture, ChildResult& result) {
+void collect_output(Capture& capture, const OnOutput& on_output, ChildResult& result) {
   capture.out.write.reset();
   capture.err.write.reset();
   std::array<pollfd, 2> waits = {pollfd{capture.out.read.get(), POLLIN, 0},
                                  pollfd{capture.err.read.get(), POLLIN, 0}};
-  std::array<std::string*, 2> texts = {&result.out, &result.err};
+  const std::array<std::string*, 2> texts = {&result.out, &result.err};
+  const std::array<Stream, 2> streams = {Stream::Output, Stream::Error};
+  const auto take = [&](std::size_t i, std::string_view text) {
+    if (on_output)
+      on_output(streams[i], text);
+    else
+      texts[i]->append(text);
+  };
   while (waits[0].fd >= 0 || waits[1].fd >= 0) {
     retry_on_interrupt([&] { return ::poll(waits.data(), waits.size(), -1); });
     for (std::size_t i = 0; i < waits.size(); ++i) {
-      if (waits[i].fd >= 0 && waits[i].revents != 0 && !drain(waits[i].fd, *texts[i]))
+      const auto take_from = [&take, i](std::string_view text) { take(i, text); };
+      if (waits[i].fd >= 0 && waits[i].revents != 0 && !drain(waits[i].fd, take_from))
         waits[i].fd = -1;  // poll skips it
     }
   }
@@ -161,13 +171,18 @@ void wait_for_end(pid_t child, SignalForwarding& forwarding, ChildResult& result
 }  // namespace
 
 Result<ChildResult> run_child(const ChildOptions& options) {
+  return run_streamed(options, nullptr);
+}
+
+Result<ChildResult> run_streamed(const ChildOptions& options, const OnOutput& on_output) {
   LPM_TRY_ASSIGN(Program program, prepare(options));
   Capture capture;
-  if (options.capture_output) {
+  const bool captures = options.capture_output || on_output;
+  if (captures) {
     LPM_TRY_ASSIGN(capture.out, make_pipe());
     LPM_TRY_ASSIGN(capture.err, make_pipe());
   }
-  const Capture* const used_capture = options.capture_output ? &capture : nullptr;
+  const Capture* const used_capture = captures ? &capture : nullptr;
   SignalForwarding forwarding;
   pid_t child = 0;
   const std::string path = program.path;
@@ -179,7 +194,7 @@ Result<ChildResult> run_child(const ChildOptions& options) {
   if (problem != 0) return cannot_run(problem, options, path);
   forwarding.start(child);
   ChildResult result;
-  if (options.capture_output) collect_output(capture, result);
+  if (captures) collect_output(capture, on_output, result);
   wait_for_end(child, forwarding, result);
   return result;
 }

@@ -67,8 +67,9 @@ std::string command_line(const Step& step) {
   return line;
 }
 
-void show(const std::string& line) {
+void show(const ScriptContext& context, const std::string& line) {
   const std::string text = fmt::format("$ {}\n", line);
+  if (context.on_output) return context.on_output(os::Stream::Error, text);
   std::fwrite(text.data(), 1, text.size(), stderr);
   std::fflush(stderr);
 }
@@ -107,10 +108,10 @@ Result<int> run_script(const ScriptContext& context, std::string_view name,
   const std::vector<Step> steps = plan_steps(context, name, *script, arguments);
   for (const Step& step : steps) {
     std::string line = command_line(step);
-    if (show_command) show(line);
+    if (show_command) show(context, line);
     const os::ChildOptions child = shell_call(context, step, std::move(line));
     if (context.may_replace_process && &step == &steps.back()) return os::exec_child(child);
-    LPM_TRY_ASSIGN(const os::ChildResult result, os::run_child(child));
+    LPM_TRY_ASSIGN(const os::ChildResult result, os::run_streamed(child, context.on_output));
     if (result.status != 0) return result.status;
   }
   return 0;

@@ -11,6 +11,7 @@
 #include "config/config.h"
 #include "manifest/manifest.h"
 #include "os/process.h"
+#include "os/streamed_child.h"
 
 namespace lpm::tasks {
 
@@ -26,6 +27,8 @@ struct ScriptContext {
   // The last program of a run takes this process's place: no process waits, signals need no passing
   // on. Only for callers that have nothing left to do.
   bool may_replace_process = false;
+  // Takes what the scripts write, and the commands that are shown, instead of the terminal.
+  os::OnOutput on_output = {};
 };
 
 // What `npm run <name>` would run: the script, or npm's own for start (with a server.js), restart,
