@@ -38,7 +38,8 @@ const Keys kNetwork = {"ca",
 const Keys kScripts = {"cache",    "editor",       "ignore-scripts", "init-module",
                        "node-gyp", "node-options", "script-shell"};
 const Keys kKinds = {"also", "include", "omit", "only"};
-const Keys kResolution = {"engine-strict", "legacy-peer-deps", "strict-peer-deps"};
+const Keys kResolution = {"engine-strict", "install-links", "legacy-peer-deps", "strict-integrity",
+                          "strict-peer-deps"};
 // Of the forms with -g; npm's habit again.
 const Keys kGlobal = together({kNetwork, {"engine-strict", "include", "omit", "save"}});
 const Keys kTree = {"allow-duplicate-entries", "linker", "timing", "verify-store", "wait"};

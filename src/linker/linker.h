@@ -57,12 +57,19 @@ struct LinkPlan {
   std::vector<std::string> warnings;  // refused bins, name collisions
 };
 
-// `entries[id]` is the store entry of each installed package (null for others). `selection` is that
+// `entries[id]` is the store entry of each installed package (null for others); of a folder that is
+// linked to, a description for its bins. `selection` is that
 // of reach(). The root importer's plan has all package folders; a workspace member's has its links
 // and bins only.
 LinkPlan plan_isolated(const graph::DependencyGraph& graph, const std::vector<bool>& installed,
                        const std::vector<const store::Entry*>& entries, std::size_t importer,
                        const graph::Selection& selection = {});
+
+// node_modules of a folder that is linked to and whose dependencies are in the graph: links and
+// bins.
+LinkPlan plan_linked_folder(const graph::DependencyGraph& graph, const std::vector<bool>& installed,
+                            const std::vector<const store::Entry*>& entries,
+                            graph::PackageId folder);
 
 struct LinkOptions {
   std::string project;  // absolute; of the importer that was planned

@@ -40,7 +40,8 @@ class IsolatedPlanner {
                   const std::vector<const store::Entry*>& entries)
       : graph_(graph), installed_(installed), entries_(entries), folders_(graph.packages.size()) {
     for (std::size_t i = 0; i < folders_.size(); ++i)
-      if (installed[i] && entries[i] != nullptr) folders_[i] = folder_name(graph.packages[i]);
+      if (installed[i] && entries[i] != nullptr && !is_folder_link(graph.packages[i]))
+        folders_[i] = folder_name(graph.packages[i]);
   }
 
   LinkPlan plan(std::size_t importer, const graph::Selection& selection) {
@@ -51,6 +52,20 @@ class IsolatedPlanner {
         if (!folders_[i].empty()) add_package(PackageId{i});
     add_root_links(root, selection);
     if (root.path == kRoot) add_hidden_links();
+    return std::move(plan_);
+  }
+
+  LinkPlan plan_folder(PackageId id) {
+    const Package& package = graph_[id];
+    modules_ = package.source.locator + "/node_modules";
+    std::vector<std::pair<std::string_view, PackageId>> direct;
+    for (const graph::Edge& edge : package.dependencies) {
+      if (!graph::is_linkable_name(edge.name))
+        warn_of_name(edge.name);
+      else if (add_link(edge.name, edge.target))
+        direct.emplace_back(edge.name, edge.target);
+    }
+    add_shims(".bin/", ".bin", direct, "", true);
     return std::move(plan_);
   }
 
@@ -72,7 +87,8 @@ class IsolatedPlanner {
     const std::size_t slash = path.rfind('/');
     std::string folder = modules_;
     if (slash != std::string::npos) folder.append("/").append(path, 0, slash);
-    plan_.links.push_back({std::move(path), relative_path(folder, place)});
+    std::string link = place.starts_with('/') ? place : relative_path(folder, place);
+    plan_.links.push_back({std::move(path), std::move(link)});
     return true;
   }
 
@@ -227,6 +243,11 @@ LinkPlan plan_isolated(const DependencyGraph& graph, const std::vector<bool>& in
                        const std::vector<const store::Entry*>& entries, std::size_t importer,
                        const graph::Selection& selection) {
   return IsolatedPlanner(graph, installed, entries).plan(importer, selection);
+}
+
+LinkPlan plan_linked_folder(const DependencyGraph& graph, const std::vector<bool>& installed,
+                            const std::vector<const store::Entry*>& entries, PackageId folder) {
+  return IsolatedPlanner(graph, installed, entries).plan_folder(folder);
 }
 
 std::vector<std::string> owned_folders(const LinkPlan& plan) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "base/url_password.h"
 #include "manifest/hosted_git.h"
 #include "manifest/url.h"
 
@@ -16,7 +17,8 @@ constexpr auto npos = std::string_view::npos;
 constexpr std::string_view kSshScheme = "git+ssh://";
 
 Error bad_git(std::string_view text, std::string_view why) {
-  return Error(ErrorCode::BAD_SPEC, fmt::format("`{}` is not a usable git specifier", text))
+  return Error(ErrorCode::BAD_SPEC,
+               fmt::format("`{}` is not a usable git specifier", without_password(text)))
       .fact("because", std::string(why));
 }
 

@@ -1,8 +1,8 @@
 // Decisions: which version an edge gets (docs/resolution.md, section 3).
 #include <algorithm>
 
+#include "graph/source_text.h"
 #include "resolver/decisions.h"
-#include "resolver/source_text.h"
 
 namespace lpm::resolver {
 
@@ -63,7 +63,7 @@ std::optional<NameId> Decisions::locked_source(NodeId from, const Edge& edge) co
     return std::nullopt;
   const std::string_view text = specs_[edge.spec].text;
   if (before->spec.value_or(text) != text) return std::nullopt;
-  if (!is_same_repository(specs_[edge.spec].source, names_[place->name].source))
+  if (!graph::is_same_repository(specs_[edge.spec].source, names_[place->name].source))
     return std::nullopt;
   return place->name;
 }

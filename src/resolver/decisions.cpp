@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "resolver/source_text.h"
+#include "graph/source_text.h"
 
 namespace lpm::resolver {
 
@@ -42,13 +42,13 @@ NameId Decisions::intern_source(std::string_view text) {
 
 std::optional<NameId> Decisions::name_of_locked(const graph::Package& package) {
   if (package.source.kind == graph::SourceKind::Registry) return intern(package.name);
-  const auto text = text_of(package.source);
+  const auto text = graph::text_of(package.source);
   if (!text) return std::nullopt;
   const NameId own = intern(package.name);
   const NameId id = intern_source(*text);
   names_[id].own_name = own;
   names_[id].source = package.source;
-  names_[id].is_on_disk = is_path_text(*text);
+  names_[id].is_on_disk = graph::is_path_text(*text);
   names_[id].is_updated = names_[own].is_updated;
   return id;
 }

@@ -1,8 +1,8 @@
 // Decisions: the edges and peers of importers and packages, before they are decided.
 #include <algorithm>
 
+#include "graph/source_text.h"
 #include "resolver/decisions.h"
-#include "resolver/source_text.h"
 
 namespace lpm::resolver {
 
@@ -65,11 +65,11 @@ NameId Decisions::wanted_name(NameId edge_name, SpecId spec) {
 NameId Decisions::wanted_source(NodeId from, const Edge& edge) {
   if (const auto locked = locked_source(from, edge)) return *locked;
   const std::string& text = specs_[edge.spec].source;
-  if (!is_path_text(text)) return intern_source(text);
+  if (!graph::is_path_text(text)) return intern_source(text);
   // Overrides are the root's.
   const auto base = edge.override_rule != kNoRule ? std::string_view(".") : folder_of(from);
   if (!base) return edge.name;
-  const NameId id = intern_source(rebased(text, *base));
+  const NameId id = intern_source(graph::rebased(text, *base));
   names_[id].is_on_disk = true;
   return id;
 }

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "base/url_password.h"
 
 namespace lpm::resolver {
 namespace {
@@ -75,7 +76,7 @@ class Search {
 };
 
 std::string requested(const Decisions& decisions, const Edge& edge) {
-  return decisions.name(edge.name).text + "@" + std::string(decisions.spec(edge.spec).text);
+  return decisions.name(edge.name).text + "@" + without_password(decisions.spec(edge.spec).text);
 }
 
 // "2.0.0 (newest), 1.9.0, 1.8.0, 9 more".
@@ -131,7 +132,7 @@ Error describe(const Decisions& decisions, NodeId from, const Edge& edge, std::s
   const Name& wanted = decisions.name(edge.wanted);
   const Spec& spec = decisions.spec(edge.spec);
   const std::string& edge_name = decisions.name(edge.name).text;
-  const std::string spec_text(spec.text);
+  const std::string spec_text = without_password(spec.text);
   switch (problem_of(decisions, edge)) {
     case Problem::NotFound:
       if (wanted.is_source) {
@@ -163,7 +164,7 @@ Error describe(const Decisions& decisions, NodeId from, const Edge& edge, std::s
       return std::move(error).fact("required by", std::move(path));
     }
     case Problem::BadSpec: {
-      auto parsed = manifest::parse_spec(edge_name, spec_text);
+      auto parsed = manifest::parse_spec(edge_name, spec.text);
       Error error = parsed ? Error(ErrorCode::BAD_SPEC,
                                    "`" + edge_name + "@" + spec_text + "` is not understood")
                            : std::move(parsed).error();

@@ -1,5 +1,5 @@
 // What is known under one package name while a resolution runs. A package that no registry has goes
-// by the text of its source (source_text.h) and has one version.
+// by the text of its source (graph/source_text.h) and has one version.
 #pragma once
 
 #include <cstdint>

@@ -23,8 +23,8 @@ class MetadataSource {
  public:
   virtual ~MetadataSource() = default;
   // Asks for a packument; at most once per name; returns at once. What no registry has is asked for
-  // by its source's text (source_text.h), which always holds a colon: the answer is a packument
-  // with one version, under the package's real name.
+  // by its source's text (graph/source_text.h), which always holds a colon: the answer is a
+  // packument with one version, under the package's real name.
   virtual void request(const std::string& name) = 0;
   struct Arrival {
     std::string name;  // as it was asked for

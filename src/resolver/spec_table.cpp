@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "resolver/source_text.h"
+#include "graph/source_text.h"
 
 namespace lpm::resolver {
 namespace {
@@ -22,7 +22,7 @@ Spec parse(std::string_view text) {
   } else if (auto* tag = std::get_if<manifest::TagSpec>(&parsed->kind)) {
     spec.kind = Spec::Kind::Tag;
     spec.tag = std::move(tag->tag);
-  } else if (auto source = source_text(parsed->kind)) {
+  } else if (auto source = graph::source_text(parsed->kind)) {
     spec.kind = Spec::Kind::Source;
     spec.source = *std::move(source);
   } else {

@@ -21,7 +21,7 @@ struct Spec {
   std::string target;     // real name of an `npm:` alias; empty: the edge's own name
   semver::Range range{};  // Kind::Range
   std::string tag;        // Kind::Tag
-  std::string source;     // Kind::Source: see source_text.h
+  std::string source;     // Kind::Source: see graph/source_text.h
 
   // A version that the picker may have chosen for the range: `*` takes `latest` even when that is a
   // prerelease.

@@ -168,6 +168,12 @@ Result<Entry> Store::import_anyhow(Bytes compressed, const ImportRequest& reques
   return import_archive(buffer.get().bytes(), digest, request, directory_, limits_.tar);
 }
 
+Result<Entry> Store::import_files(Bytes archive, const crypto::Sha512& key,
+                                  const ImportRequest& request) {
+  if (auto entry = find_whole(key, request)) return std::move(*entry);
+  return import_archive(archive, key, request, directory_, limits_.tar);
+}
+
 Result<Entry> Store::import_tarball(Bytes compressed, const ImportRequest& request) {
   auto entry = import_anyhow(compressed, request);
   // A stream has said so already.

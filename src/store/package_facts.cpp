@@ -115,6 +115,14 @@ Result<PackageIndex> with_package_facts(PackageIndex index, std::string_view pac
   return index;
 }
 
+Result<PackageIndex> index_of_folder(std::string_view package_json, bool has_gyp) {
+  PackageIndex index;
+  if (has_gyp) index.files.push_back({.path = "binding.gyp"});
+  LPM_TRY_ASSIGN(index, with_package_facts(std::move(index), package_json));
+  index.files.clear();
+  return index;
+}
+
 Status check_identity(const PackageIndex& index, const ImportRequest& request) {
   const bool right_name = request.name.empty() || request.name == index.name;
   const bool right_version =

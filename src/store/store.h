@@ -80,6 +80,10 @@ struct VerifyProblem {
   std::string problem;
 };
 
+// What the index of a package says that is a folder of its own and in no store: the facts of its
+// package.json, no files. `has_gyp`: a binding.gyp is there.
+Result<PackageIndex> index_of_folder(std::string_view package_json, bool has_gyp);
+
 class Store {
  public:
   // Makes the folders on first need, not here. `directory` is <lpm home>/store/x1.
@@ -97,6 +101,11 @@ class Store {
   // writer was first. INTEGRITY, NO_INTEGRITY, BAD_TARBALL, PATH_TRAVERSAL, LIMIT,
   // IDENTITY_MISMATCH, IO, NO_SPACE.
   Result<Entry> import_tarball(Bytes compressed, const ImportRequest& request);
+
+  // The same for an archive that is not compressed, made here from files that no registry packed.
+  // `key` stands for it instead of a digest of a tarball.
+  Result<Entry> import_files(Bytes archive, const crypto::Sha512& key,
+                             const ImportRequest& request);
 
   // The same for a body that arrives in pieces. Destroying an unfinished one removes its staging
   // folder.

@@ -9,7 +9,9 @@
 
 #include "base/text.h"
 #include "crypto/crypto.h"
+#include "graph/source_text.h"
 #include "ops/install/choose_versions.h"
+#include "ops/install/source_drift.h"
 #include "resolver/resolver.h"
 
 namespace lpm::ops::install {
@@ -85,6 +87,26 @@ Status refuse_unverifiable(const graph::DependencyGraph& graph) {
   return {};
 }
 
+void learn_passwords(const graph::DependencyGraph& graph, Supply& supply) {
+  for (const graph::Importer& importer : graph.importers)
+    for (const graph::ImporterEdge& edge : importer.dependencies)
+      if (edge.spec.find("://") != std::string::npos)
+        if (const auto spec = manifest::parse_spec(edge.name, edge.spec))
+          if (const auto text = graph::source_text(spec->kind))
+            supply.sources().learn_password(*text);
+}
+
+// A frozen lockfile also says what folders and archives on disk are.
+Status check_sources(const Session& session, const lockfile::Lockfile& lockfile) {
+  LPM_TRY_ASSIGN(const std::vector<std::string> changed, changed_sources(session, lockfile));
+  if (changed.empty()) return {};
+  Error error(ErrorCode::LOCKFILE_DRIFT,
+              "`lpm.lock` does not fit what it was made from, and it is frozen");
+  for (const std::string& package : changed) error.facts.push_back({"changed", package});
+  error.hints.push_back("run `lpm install --no-frozen-lockfile` and commit `lpm.lock`");
+  return error;
+}
+
 }  // namespace
 
 // The order of the members is the order of the start; the destructor is the order of the end: no
@@ -96,7 +118,9 @@ struct Supply::Parts {
         network(std::make_unique<net::Client>(network_options(session))),
         registry(session.registries, *network, session.pool, registry_options(session, options)),
         store(session.settings.store_directory()),
-        fetches(registry, store, session.pool, session.settings.flag("allow-duplicate-entries")),
+        sources(source_options(session), registry, store, session.pool),
+        fetches(registry, sources, store, session.pool,
+                session.settings.flag("allow-duplicate-entries")),
         reporter(session.reporter) {}
   ~Parts() {
     fetches.stop();
@@ -117,6 +141,7 @@ struct Supply::Parts {
   std::unique_ptr<net::Client> network;
   registry::RegistryClient registry;
   store::Store store;
+  sources::Client sources;
   FetchQueue fetches;
   std::deque<MetadataFeed> feeds;  // late answers to an earlier one still find it
   report::Reporter& reporter;
@@ -134,18 +159,22 @@ registry::RegistryClient& Supply::registry() {
 store::Store& Supply::store() {
   return parts_->store;
 }
+sources::Client& Supply::sources() {
+  return parts_->sources;
+}
 FetchQueue& Supply::fetches() {
   return parts_->fetches;
 }
 resolver::MetadataSource& Supply::metadata(CacheTrust trust) {
   return parts_->feeds.emplace_back(
-      parts_->registry, [parts = parts_.get()] { parts->tick(); }, std::move(trust));
+      parts_->registry, parts_->sources, [parts = parts_.get()] { parts->tick(); },
+      std::move(trust));
 }
 void Supply::tick() {
   parts_->tick();
 }
 
-Status check_frozen(const Project& project, const WantedManifest& wanted,
+Status check_frozen(const Session& session, const Project& project, const WantedManifest& wanted,
                     const InstallOptions& options) {
   if (!options.frozen) return {};
   if (!project.lockfile)
@@ -153,7 +182,7 @@ Status check_frozen(const Project& project, const WantedManifest& wanted,
         .at(project.directory)
         .hint("run `lpm install` once and commit `lpm.lock`");
   if (project.conflict) return Error(*project.conflict);
-  if (fits(project, wanted, options)) return {};
+  if (fits(project, wanted, options)) return check_sources(session, *project.lockfile);
   Error error(ErrorCode::LOCKFILE_DRIFT,
               "`lpm.lock` does not fit `package.json`, and it is frozen");
   for (const lockfile::Drift& drift :
@@ -180,7 +209,14 @@ Result<Acquired> resolve_or_reuse(const Session& session, const Project& project
   Acquired acquired;
   const manifest::Platform platform = host_platform();
   const std::string node = node_to_fit(session, project, wanted);
-  if (fits(project, wanted, options) && (options.frozen || project.lockfile->inputs.node == node)) {
+  bool is_fit =
+      fits(project, wanted, options) && (options.frozen || project.lockfile->inputs.node == node);
+  if (is_fit && !options.frozen) {
+    // What cannot be read is an error, but of the resolution: it can say who asks for it.
+    const auto changed = changed_sources(session, *project.lockfile);
+    is_fit = changed && changed->empty();
+  }
+  if (is_fit) {
     acquired.lockfile = *project.lockfile;
     acquired.used_lockfile = true;
   } else {
@@ -203,6 +239,7 @@ Result<Acquired> resolve_or_reuse(const Session& session, const Project& project
         .hint("make it an optional dependency, or install on a platform that it supports");
   if (options.lockfile_only || options.dry_run) return acquired;
   const std::unordered_set<std::string_view> urls = locked_urls(project);
+  learn_passwords(graph, supply);
   for (std::size_t i = 0; i < graph.packages.size(); ++i) {
     const graph::Package& package = graph.packages[i];
     if (acquired.reached.installed[i])
@@ -219,7 +256,11 @@ Status fetch_all(const Session&, Supply& supply, Acquired& acquired) {
   for (std::size_t i = 0; i < graph.packages.size(); ++i) {
     if (!acquired.reached.installed[i]) continue;
     graph::Package& package = graph.packages[i];
-    acquired.entries[i] = supply.fetches().entry(package.name, package.version);
+    acquired.entries[i] = supply.fetches().entry(package);
+    const bool has_archive = package.source.kind == graph::SourceKind::Registry ||
+                             package.source.kind == graph::SourceKind::Url ||
+                             package.source.kind == graph::SourceKind::File;
+    if (!has_archive) continue;
     const bool weak =
         package.integrity.empty() || package.integrity.strongest() != crypto::Algorithm::Sha512;
     if (weak)

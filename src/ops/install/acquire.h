@@ -26,6 +26,7 @@ class Supply {
   net::Client& network();
   registry::RegistryClient& registry();
   store::Store& store();
+  sources::Client& sources();
   FetchQueue& fetches();
   // A new source for one resolution.
   resolver::MetadataSource& metadata(CacheTrust trust);
@@ -56,7 +57,7 @@ Result<Acquired> resolve_or_reuse(const Session& session, const Project& project
 Status fetch_all(const Session& session, Supply& supply, Acquired& acquired);
 
 // Refuses a lockfile that does not fit under --frozen-lockfile. LOCKFILE_DRIFT, NO_LOCKFILE.
-Status check_frozen(const Project& project, const WantedManifest& wanted,
+Status check_frozen(const Session& session, const Project& project, const WantedManifest& wanted,
                     const InstallOptions& options);
 
 }  // namespace lpm::ops::install

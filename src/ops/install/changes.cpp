@@ -16,6 +16,11 @@ VersionsByName versions_of(const graph::DependencyGraph& graph) {
   return result;
 }
 
+// As changes are told, wherever the package comes from.
+std::string shown(const graph::Package& package) {
+  return package.name + "@" + package.version;
+}
+
 // "name@version" of what stands at the top, before and after.
 struct TopLevel {
   std::set<std::string> direct;  // a manifest names it
@@ -27,7 +32,7 @@ struct TopLevel {
         if (edge.target == graph::kNoPackage) continue;
         const bool is_named =
             edge.kind != manifest::DependencyKind::Peer || has_peer(manifest, edge.name);
-        (is_named ? direct : peers).insert(graph[edge.target].id_without_peers());
+        (is_named ? direct : peers).insert(shown(graph[edge.target]));
       }
   }
   static bool has_peer(const manifest::Manifest& manifest, const std::string& name) {
@@ -45,7 +50,7 @@ std::set<std::string> installed_packages(const graph::DependencyGraph& graph,
                                          const std::vector<bool>& installed) {
   std::set<std::string> packages;
   for (std::size_t i = 0; i < graph.packages.size(); ++i)
-    if (installed[i]) packages.insert(graph.packages[i].id_without_peers());
+    if (installed[i]) packages.insert(shown(graph.packages[i]));
   return packages;
 }
 

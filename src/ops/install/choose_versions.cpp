@@ -43,6 +43,13 @@ resolver::ResolveOptions resolve_options(const Session& session, const Project& 
   return options;
 }
 
+// A lockfile says what archives at URLs held when they were first seen.
+void expect_locked_archives(const graph::DependencyGraph& graph, CacheTrust& trust) {
+  for (const graph::Package& package : graph.packages)
+    if (package.source.kind == graph::SourceKind::Url)
+      trust.archives[package.source.locator] = package.integrity;
+}
+
 LockedVersions versions_by_name(const graph::DependencyGraph& graph) {
   LockedVersions versions;
   for (const graph::Package& package : graph.packages)
@@ -56,8 +63,9 @@ bool has_new_version_of_locked_name(const graph::DependencyGraph& graph,
                                     const LockedVersions& locked) {
   return std::any_of(graph.packages.begin(), graph.packages.end(), [&](const auto& package) {
     const auto versions = locked.find(package.name);
-    return versions != locked.end() && std::find(versions->second.begin(), versions->second.end(),
-                                                 package.version) == versions->second.end();
+    return package.source == graph::Source{} && versions != locked.end() &&
+           std::find(versions->second.begin(), versions->second.end(), package.version) ==
+               versions->second.end();
   });
 }
 
@@ -110,7 +118,10 @@ std::string node_to_fit(const Session& session, const Project& project,
 Result<resolver::Resolution> choose_versions(const Session& session, const Project& project,
                                              const WantedManifest& wanted,
                                              const InstallOptions& options, Supply& supply) {
-  const resolver::ResolveOptions resolve = resolve_options(session, project, wanted, options);
+  resolver::ResolveOptions resolve = resolve_options(session, project, wanted, options);
+  // Whoever adds a repository again wants what it has now.
+  for (const AddedDependency& added : wanted.added)
+    if (added.is_source) resolve.update_names.push_back(added.name);
   const bool fetch_now =
       takes_everything(options.selection) && !options.lockfile_only && !options.dry_run;
   IgnorePicks ignore;
@@ -121,12 +132,16 @@ Result<resolver::Resolution> choose_versions(const Session& session, const Proje
     return resolver::resolve({{".", &wanted.manifest}}, locked, supply.metadata(std::move(trust)),
                              listener, resolve);
   };
-  const CacheTrust trust = cache_trust(project, wanted, options, resolve);
+  CacheTrust trust = cache_trust(project, wanted, options, resolve);
+  if (locked != nullptr) expect_locked_archives(*locked, trust);
   Result<resolver::Resolution> resolution = run(trust);
   const bool stands = resolution ? !has_new_version_of_locked_name(resolution->graph, trust.locked)
                                  : !may_be_stale(resolution.error(), supply.registry());
   if (stands) return resolution;
-  return run({.locked = {}, .ask_anew = true, .at_hand = trust.at_hand});
+  return run({.locked = {},
+              .ask_anew = true,
+              .at_hand = trust.at_hand,
+              .archives = std::move(trust.archives)});
 }
 
 }  // namespace lpm::ops::install

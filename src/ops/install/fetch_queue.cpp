@@ -28,8 +28,8 @@ Error during_fetch(Error error, const FetchWish& wish) {
 }  // namespace
 
 FetchWish wish_for(const graph::Package& package, bool from_lockfile) {
-  return {package.name,    package.version, package.integrity,
-          package.tarball, package.size,    from_lockfile};
+  return {package.name, package.version, package.integrity, package.tarball,
+          package.size, from_lockfile,   package.source};
 }
 
 struct FetchQueue::Slot {
@@ -74,6 +74,7 @@ void FetchQueue::picked(const resolver::Pick& pick) {
   wish.integrity = pick.integrity;
   wish.tarball = pick.packument->tarball_url(pick.version);
   wish.size = pick.packument->unpacked_size(pick.version);
+  wish.source = pick.source;
   want(std::move(wish));
 }
 
@@ -89,22 +90,57 @@ void FetchQueue::want(FetchWish wish) {
   SlotPointer slot;
   {
     const std::lock_guard lock(mutex_);
-    auto [at, is_new] = slots_.try_emplace({wish.name, wish.version});
+    auto [at, is_new] = slots_.try_emplace(key_of(wish.name, wish.version, wish.source));
     if (!is_new) return;
     at->second = std::make_shared<Slot>();
     slot = at->second;
     ++pending_;
   }
   slot->wish = std::move(wish);
-  look_up(slot);
+  if (slot->wish.source.kind == graph::SourceKind::Registry)
+    look_up(slot);
+  else
+    find_source(slot);
 }
 
 void FetchQueue::refetch(FetchWish wish) {
   {
     const std::lock_guard lock(mutex_);
-    slots_.erase({wish.name, wish.version});
+    slots_.erase(key_of(wish.name, wish.version, wish.source));
   }
   want(std::move(wish));
+}
+
+FetchQueue::Key FetchQueue::key_of(const std::string& name, const std::string& version,
+                                   const graph::Source& source) {
+  if (source == graph::Source{}) return {name, version};
+  graph::Package package;
+  package.source = source;
+  package.version = version;
+  return {name, package.source_text()};
+}
+
+// The package that came must be the one that was decided on: a lockfile may say anything, and a
+// folder may have changed since.
+void FetchQueue::find_source(const SlotPointer& slot) {
+  const FetchWish& wish = slot->wish;
+  sources_.find(sources::wish_for(wish.source, wish.integrity),
+                [this, slot](Result<sources::Found> found) {
+                  if (!found) return finish(slot, std::move(found).error(), true);
+                  const FetchWish& asked = slot->wish;
+                  const std::string name(found->packument->name());
+                  const std::string version(found->packument->version_text(0));
+                  if (name == asked.name && version == asked.version)
+                    return finish(slot, std::move(found->entry), found->downloaded);
+                  finish(slot,
+                         Error(ErrorCode::IDENTITY_MISMATCH,
+                               fmt::format("`{}` holds another package than lpm.lock says",
+                                           net::without_credentials(asked.source.locator)))
+                             .fact("locked", asked.name + "@" + asked.version)
+                             .fact("inside", name + "@" + version)
+                             .hint("run `lpm install` to lock it as it is now"),
+                         true);
+                });
 }
 
 void FetchQueue::look_up(const SlotPointer& slot) {
@@ -311,9 +347,9 @@ Status FetchQueue::wait(const std::function<void()>& tick) {
   return {};
 }
 
-const store::Entry* FetchQueue::entry(std::string_view name, std::string_view version) const {
+const store::Entry* FetchQueue::entry(const graph::Package& package) const {
   const std::lock_guard lock(mutex_);
-  const auto at = slots_.find(std::pair<std::string, std::string>(name, version));
+  const auto at = slots_.find(key_of(package.name, package.version, package.source));
   if (at == slots_.end() || !at->second->result || !*at->second->result) return nullptr;
   return &**at->second->result;
 }

@@ -1,6 +1,6 @@
 // FetchQueue: brings decided packages into the store while the resolver still works. One slot per
-// (name, version): looked up in the store, else downloaded, verified, unpacked. Large tarballs are
-// unpacked while they arrive.
+// (name, version or source): looked up in the store, else downloaded, verified, unpacked. Large
+// tarballs are unpacked while they arrive.
 #pragma once
 
 #include <atomic>
@@ -21,6 +21,7 @@
 #include "registry/registry.h"
 #include "report/reporter.h"
 #include "resolver/resolver.h"
+#include "sources/sources.h"
 #include "store/store.h"
 
 namespace lpm::ops::install {
@@ -32,6 +33,7 @@ struct FetchWish {
   std::string tarball;         // "" : derived from registry, name and version
   std::uint64_t size = 0;      // unpacked bytes, for the order of downloads
   bool from_lockfile = false;  // the URL must be judged; a stale one is looked up again
+  graph::Source source = {};
 };
 FetchWish wish_for(const graph::Package& package, bool from_lockfile);
 
@@ -43,9 +45,10 @@ struct FetchStatistics {
 
 class FetchQueue final : public resolver::PickListener {
  public:
-  FetchQueue(registry::RegistryClient& registry, store::Store& store, WorkerPool& pool,
-             bool allow_duplicate_entries)
+  FetchQueue(registry::RegistryClient& registry, sources::Client& sources, store::Store& store,
+             WorkerPool& pool, bool allow_duplicate_entries)
       : registry_(registry),
+        sources_(sources),
         store_(store),
         pool_(pool),
         allow_duplicate_entries_(allow_duplicate_entries) {}
@@ -64,7 +67,7 @@ class FetchQueue final : public resolver::PickListener {
   Status wait(const std::function<void()>& tick);
   report::InstallProgress progress() const;
   // The entry of a package that was wanted; null otherwise. After wait().
-  const store::Entry* entry(std::string_view name, std::string_view version) const;
+  const store::Entry* entry(const graph::Package& package) const;
   // Fetches an entry anew whose files are gone.
   void refetch(FetchWish wish);
   FetchStatistics statistics() const;
@@ -76,6 +79,7 @@ class FetchQueue final : public resolver::PickListener {
   using SlotPointer = std::shared_ptr<Slot>;
 
   void look_up(const SlotPointer& slot);
+  void find_source(const SlotPointer& slot);
   void download(const SlotPointer& slot, const std::string& url);
   void imported(const SlotPointer& slot, Result<store::Entry> entry);
   void look_up_url(const SlotPointer& slot);
@@ -87,13 +91,17 @@ class FetchQueue final : public resolver::PickListener {
   void finish(const SlotPointer& slot, Result<store::Entry> result, bool downloaded);
 
   registry::RegistryClient& registry_;
+  sources::Client& sources_;
   store::Store& store_;
   WorkerPool& pool_;
   const bool allow_duplicate_entries_;
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  std::map<std::pair<std::string, std::string>, SlotPointer, std::less<>> slots_;
+  using Key = std::pair<std::string, std::string>;
+  static Key key_of(const std::string& name, const std::string& version,
+                    const graph::Source& source);
+  std::map<Key, SlotPointer, std::less<>> slots_;
   std::size_t pending_ = 0;
   FetchStatistics statistics_;
   std::uint64_t resolved_ = 0;

@@ -73,6 +73,8 @@ void fill_statistics(InstallResult& result, const Acquired& acquired, Supply& su
   result.origin_mismatch = asked.origin_mismatch;
   result.used_lockfile = acquired.used_lockfile;
   for (const std::string& warning : acquired.warnings) result.warnings.push_back(warning);
+  for (std::string& warning : supply.sources().warnings())
+    result.warnings.push_back(std::move(warning));
 }
 
 // Packages that the summary counts: those of the tree, or of the lockfile when it is all there is.
@@ -188,12 +190,13 @@ Result<InstallResult> install(const Session& session, const InstallOptions& opti
   LPM_TRY(require_usable_places(session, options));
   LPM_TRY_ASSIGN(const Project project, load_project(session));
   LPM_TRY(run_test_hook("after-snapshot"));
-  LPM_TRY_ASSIGN(const WantedManifest wanted, apply_wishes(project, options));
-  LPM_TRY(check_frozen(project, wanted, options));
+  LPM_TRY_ASSIGN(WantedManifest wanted, apply_wishes(session, project, options));
+  LPM_TRY(check_frozen(session, project, wanted, options));
   clock.finish("load");
 
   LPM_TRY_ASSIGN(StoreUse store_use, use_store(session, options));
   Supply supply(session, options);
+  LPM_TRY(name_wishes(wanted, options, supply));
   LPM_TRY_ASSIGN(Acquired acquired, resolve_or_reuse(session, project, wanted, options, supply));
   clock.finish("resolve");
   LPM_TRY_ASSIGN(LockVerification verification,

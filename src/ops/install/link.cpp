@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "linker/linker.h"
+#include "ops/install/source_drift.h"
 #include "ops/interrupt.h"
 #include "ops/machine_key.h"
 #include "os/files.h"
@@ -20,6 +21,40 @@ Status set_old_tree_aside(const Project& project) {
   return os::rename_path(tree, fmt::format("{}/{}", trash, os::unique_suffix()));
 }
 
+// A node_modules that a folder of the project has and that is a link could lead anywhere.
+bool is_own_place(const std::string& folder) {
+  const os::FileType type = os::stamp_link(folder + "/node_modules").type;
+  return type == os::FileType::Missing || type == os::FileType::Directory;
+}
+
+// Folders of the project that `file:` links get their dependencies into their own node_modules.
+Status link_folders(const Session& session, const Project& project, const Acquired& acquired,
+                    linker::LinkOptions link, Linked& linked) {
+  const graph::DependencyGraph& graph = acquired.lockfile.graph;
+  const sources::Options options = source_options(session);
+  link.state = project.directory + "/.lpm";
+  for (std::uint32_t i = 0; i < graph.packages.size(); ++i) {
+    const graph::Package& package = graph.packages[i];
+    if (package.source.kind != graph::SourceKind::Link || !acquired.reached.installed[i]) continue;
+    const std::string& place = package.source.locator;
+    link.project = project.directory + "/" + place;
+    const bool had_some = os::exists(link.project + "/node_modules/.lpm");
+    if ((package.dependencies.empty() && !had_some) || !sources::is_inside_project(options, place))
+      continue;
+    if (!is_own_place(link.project))
+      return Error(ErrorCode::LINK, fmt::format("`{}/node_modules` is no folder of its own", place))
+          .at(link.project + "/node_modules")
+          .hint("remove it, or link the folder by `link:` to leave it alone");
+    const linker::LinkPlan plan = linker::plan_linked_folder(graph, acquired.reached.installed,
+                                                             acquired.entries, graph::PackageId{i});
+    LPM_TRY(linker::execute(plan, graph, acquired.entries, session.pool, link));
+    linked.warnings.insert(linked.warnings.end(), plan.warnings.begin(), plan.warnings.end());
+    for (const std::string& folder : linker::owned_folders(plan))
+      linked.folders.push_back(link.project + "/" + folder);
+  }
+  return {};
+}
+
 Result<Linked> plan_and_execute(const Session& session, const Project& project,
                                 const InstallOptions& options, const Acquired& acquired) {
   const graph::DependencyGraph& graph = acquired.lockfile.graph;
@@ -32,10 +67,13 @@ Result<Linked> plan_and_execute(const Session& session, const Project& project,
       options.force || options.verify_store || options.node_modules == NodeModules::Replace;
   LPM_TRY(linker::execute(plan, graph, acquired.entries, session.pool, link));
   Linked linked;
+  LPM_TRY(link_folders(session, project, acquired, link, linked));
   linked.packages = plan.packages.size();
-  linked.warnings = plan.warnings;
+  linked.warnings.insert(linked.warnings.begin(), plan.warnings.begin(), plan.warnings.end());
+  std::vector<std::string> folders;
   for (const std::string& folder : linker::owned_folders(plan))
-    linked.folders.push_back(project.directory + "/" + folder);
+    folders.push_back(project.directory + "/" + folder);
+  linked.folders.insert(linked.folders.begin(), folders.begin(), folders.end());
   return linked;
 }
 
@@ -73,15 +111,13 @@ Result<bool> renew_damaged_entries(Supply& supply, Acquired& acquired, const Err
     if (acquired.entries[i] == nullptr || !names(error, package)) continue;
     supply.store().discard(*acquired.entries[i]);
     acquired.entries[i] = nullptr;
-    supply.fetches().refetch(
-        {package.name, package.version, package.integrity, package.tarball, package.size, true});
+    supply.fetches().refetch(wish_for(package, /*from_lockfile=*/true));
     any = true;
   }
   LPM_TRY(supply.fetches().wait([&supply] { supply.tick(); }));
   for (std::size_t i = 0; i < graph.packages.size(); ++i)
     if (acquired.reached.installed[i])
-      acquired.entries[i] =
-          supply.fetches().entry(graph.packages[i].name, graph.packages[i].version);
+      acquired.entries[i] = supply.fetches().entry(graph.packages[i]);
   return any;
 }
 
@@ -112,6 +148,7 @@ Result<Linked> link_project(const Session& session, const Project& project,
     Result<Linked> linked = plan_and_execute(session, project, options, acquired);
     if (linked) {
       note_entries(acquired, *linked);
+      linked->files = files_of_sources(session, acquired.lockfile.graph);
       return linked;
     }
     if (linked.error().code != ErrorCode::STORE_DAMAGED || attempt == kRenewals) return linked;

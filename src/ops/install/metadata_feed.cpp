@@ -8,11 +8,7 @@
 namespace lpm::ops::install {
 
 void MetadataFeed::request(const std::string& name) {
-  if (name.find(':') != std::string::npos) {
-    deliver({name, Error(ErrorCode::UNSUPPORTED_SPEC,
-                         "dependencies of the kind `" + name + "` are not supported yet")});
-    return;
-  }
+  if (name.find(':') != std::string::npos) return request_source(name);
   if (const auto known = trust_.at_hand.find(name); known != trust_.at_hand.end()) {
     deliver({name, known->second});
     return;
@@ -33,6 +29,16 @@ void MetadataFeed::request(const std::string& name) {
         deliver({name, std::move(result)});
       },
       std::move(is_enough));
+}
+
+void MetadataFeed::request_source(const std::string& text) {
+  sources::Wish wish{text, {}};
+  if (const auto locked = trust_.archives.find(text); locked != trust_.archives.end())
+    wish.integrity = locked->second;
+  sources_.find(std::move(wish), [this, text](Result<sources::Found> found) {
+    if (!found) return deliver({text, std::move(found).error()});
+    deliver({text, std::move(found->packument), std::move(found->source)});
+  });
 }
 
 void MetadataFeed::deliver(Arrival arrival) {

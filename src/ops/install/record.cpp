@@ -16,6 +16,10 @@ std::vector<std::string> shaping_arguments(const Session& session, const Install
   const config::SettingValue* legacy = session.settings.find("legacy-peer-deps");
   if (legacy != nullptr && legacy->layer == config::Layer::CommandLine)
     arguments.push_back(options.own_peers ? "--no-legacy-peer-deps" : "--legacy-peer-deps");
+  const config::SettingValue* copies = session.settings.find("install-links");
+  if (copies != nullptr && copies->layer == config::Layer::CommandLine)
+    arguments.push_back(session.settings.flag("install-links") ? "--install-links"
+                                                               : "--no-install-links");
   if (!options.selection.development) arguments.push_back("--omit=dev");
   if (!options.selection.optional) arguments.push_back("--omit=optional");
   if (!options.selection.production) arguments.push_back("--omit=prod");
@@ -36,6 +40,7 @@ Result<std::string> record_of(const Session& session, const InstallOptions& opti
   for (const std::string& file : session.settings.files_read())
     if (std::find(inputs.files.begin(), inputs.files.end(), file) == inputs.files.end())
       inputs.files.push_back(file);
+  inputs.files.insert(inputs.files.end(), linked.files.begin(), linked.files.end());
   inputs.folders = linked.folders;
   return make_record(inputs);
 }

@@ -7,6 +7,8 @@
 
 #include "base/text.h"
 #include "formats/json.h"
+#include "ops/install/acquire.h"
+#include "ops/install/added_source.h"
 #include "ops/update/move_range.h"
 #include "semver/semver.h"
 
@@ -67,25 +69,26 @@ bool is_version_or_range(const manifest::DependencySpec& spec) {
   return std::holds_alternative<manifest::RangeSpec>(spec.kind) && !is_bare_alias;
 }
 
-Result<AddedDependency> read_argument(Manifest& manifest, const std::string& argument,
-                                      const SaveOptions& save) {
+Result<AddedDependency> read_argument(const Session& session, Manifest& manifest,
+                                      const std::string& argument, const SaveOptions& save) {
   LPM_TRY_ASSIGN(const manifest::PackageArgument parsed,
                  manifest::parse_package_argument(argument));
-  if (parsed.name.empty())
-    return Error(ErrorCode::UNSUPPORTED_SPEC,
-                 fmt::format("`{}` is not a registry package", argument))
-        .hint("name a package of the registry, for example `lpm install left-pad@^1.3.0`");
+  const DependencyKind kind =
+      save.kind.value_or(present_kind(manifest, parsed.name).value_or(DependencyKind::Production));
+  if (parsed.name.empty()) {
+    LPM_TRY_ASSIGN(const manifest::DependencySpec spec, manifest::parse_unnamed_spec(parsed.spec));
+    return AddedDependency{"", text_to_save(session, spec), true, true, kind};
+  }
   const std::string asked =
       parsed.has_spec && !parsed.spec.empty() ? parsed.spec : save.default_tag;
   LPM_TRY_ASSIGN(const manifest::DependencySpec spec, manifest::parse_spec(parsed.name, asked));
+  if (graph::source_text(spec.kind))
+    return AddedDependency{parsed.name, text_to_save(session, spec), true, true, kind};
   if (!spec.is_registry())
     return Error(ErrorCode::UNSUPPORTED_SPEC,
-                 fmt::format("`{}` is not a registry package", argument))
-        .hint("name a package of the registry, for example `lpm install left-pad@^1.3.0`");
-  AddedDependency added{parsed.name, asked, is_version_or_range(spec), DependencyKind::Production};
-  added.kind =
-      save.kind.value_or(present_kind(manifest, parsed.name).value_or(DependencyKind::Production));
-  return added;
+                 fmt::format("`{}` cannot be added by the command line", argument))
+        .hint("write it into package.json");
+  return AddedDependency{parsed.name, asked, is_version_or_range(spec), false, kind};
 }
 
 Error not_a_dependency(Manifest& manifest, const std::vector<std::string>& missing) {
@@ -109,7 +112,7 @@ std::string range_for(const std::string& version, const SaveOptions& save) {
 std::string saved_spec(const AddedDependency& added, const graph::Package& package,
                        const SaveOptions& save) {
   const bool is_alias = added.name != package.name;
-  if (added.keep_as_written && !save.exact) return added.asked;
+  if (added.is_source || (added.keep_as_written && !save.exact)) return added.asked;
   const std::string range = range_for(package.version, save);
   return is_alias ? fmt::format("npm:{}@{}", package.name, range) : range;
 }
@@ -178,7 +181,8 @@ Status write_following(formats::json::Editor& editor, const std::vector<Followin
 
 }  // namespace
 
-Result<WantedManifest> apply_wishes(const Project& project, const InstallOptions& options) {
+Result<WantedManifest> apply_wishes(const Session& session, const Project& project,
+                                    const InstallOptions& options) {
   WantedManifest wanted;
   wanted.manifest = project.manifest;
   std::vector<std::string> missing;
@@ -195,12 +199,24 @@ Result<WantedManifest> apply_wishes(const Project& project, const InstallOptions
   }
   if (!missing.empty()) return not_a_dependency(wanted.manifest, missing);
   for (const std::string& argument : options.add) {
-    LPM_TRY_ASSIGN(AddedDependency added, read_argument(wanted.manifest, argument, options.save));
-    set_dependency(wanted.manifest, added.kind, added.name, added.asked);
+    LPM_TRY_ASSIGN(AddedDependency added,
+                   read_argument(session, wanted.manifest, argument, options.save));
+    if (!added.name.empty()) set_dependency(wanted.manifest, added.kind, added.name, added.asked);
     wanted.added.push_back(std::move(added));
   }
   if (options.update) apply_update(wanted, *options.update);
   return wanted;
+}
+
+Status name_wishes(WantedManifest& wanted, const InstallOptions& options, Supply& supply) {
+  for (AddedDependency& added : wanted.added) {
+    if (!added.name.empty()) continue;
+    LPM_TRY_ASSIGN(added.name, name_of_source(supply, added.asked));
+    added.kind = options.save.kind.value_or(
+        present_kind(wanted.manifest, added.name).value_or(DependencyKind::Production));
+    set_dependency(wanted.manifest, added.kind, added.name, added.asked);
+  }
+  return {};
 }
 
 Result<std::string> write_wishes(const Project& project, const WantedManifest& wanted,

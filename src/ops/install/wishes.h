@@ -12,10 +12,13 @@
 
 namespace lpm::ops::install {
 
+class Supply;
+
 struct AddedDependency {
-  std::string name;
+  std::string name;              // empty until name_wishes() for what its own package.json names
   std::string asked;             // the spec to resolve
-  bool keep_as_written = false;  // the user gave a version or range
+  bool keep_as_written = false;  // the user gave a version or range, or it is a source
+  bool is_source = false;        // a folder, an archive, a repository
   manifest::DependencyKind kind = manifest::DependencyKind::Production;
 };
 
@@ -35,7 +38,11 @@ struct WantedManifest {
 };
 
 // BAD_NAME, BAD_SPEC, UNSUPPORTED_SPEC, NOT_A_DEPENDENCY.
-Result<WantedManifest> apply_wishes(const Project& project, const InstallOptions& options);
+Result<WantedManifest> apply_wishes(const Session& session, const Project& project,
+                                    const InstallOptions& options);
+
+// Reads the names of what was added without one, and puts it into the manifest.
+Status name_wishes(WantedManifest& wanted, const InstallOptions& options, Supply& supply);
 
 // Replaces the asked specs by those that are saved (`^1.3.0`), in the graph's importer and as edits
 // of the manifest's text. Returns the new text; `saved` gets one line per dependency.

@@ -1,8 +1,8 @@
-#include "resolver/source_text.h"
+#include "graph/source_text.h"
 
 #include <gtest/gtest.h>
 
-namespace lpm::resolver {
+namespace lpm::graph {
 namespace {
 
 std::string text_of_spec(std::string_view spec) {
@@ -45,7 +45,7 @@ TEST(SourceText, RebasesPathsOnTheFolderOfWhoAsks) {
 }
 
 TEST(SourceText, TellsRepositoriesApartByAddressAndFolder) {
-  const graph::Source locked{graph::SourceKind::Git, "git+https://h.example/a.git#c0::path:b"};
+  const Source locked{SourceKind::Git, "git+https://h.example/a.git#c0::path:b"};
   EXPECT_TRUE(is_same_repository("git+https://h.example/a.git#main::path:b", locked));
   EXPECT_TRUE(is_same_repository("git+https://h.example/a.git#path:b", locked));
   EXPECT_FALSE(is_same_repository("git+https://h.example/a.git#main", locked));
@@ -53,4 +53,4 @@ TEST(SourceText, TellsRepositoriesApartByAddressAndFolder) {
 }
 
 }  // namespace
-}  // namespace lpm::resolver
+}  // namespace lpm::graph

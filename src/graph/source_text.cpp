@@ -1,10 +1,11 @@
-#include "resolver/source_text.h"
+#include "graph/source_text.h"
 
 #include <vector>
 
 #include "base/text.h"
+#include "base/url_password.h"
 
-namespace lpm::resolver {
+namespace lpm::graph {
 namespace {
 
 constexpr std::string_view kFile = "file:";
@@ -85,30 +86,31 @@ std::string rebased(std::string_view text, std::string_view base) {
   return whole += without_dots(std::string(base).append("/").append(path).substr(base.empty()));
 }
 
-std::optional<std::string> text_of(const graph::Source& source) {
+std::optional<std::string> text_of(const Source& source) {
   switch (source.kind) {
-    case graph::SourceKind::Git:
-    case graph::SourceKind::Url:
+    case SourceKind::Git:
+    case SourceKind::Url:
       return source.locator;
-    case graph::SourceKind::File:
-    case graph::SourceKind::Directory:
-    case graph::SourceKind::Link:
+    case SourceKind::File:
+    case SourceKind::Directory:
+    case SourceKind::Link:
       return std::string(kFile) + source.locator;
-    case graph::SourceKind::Registry:
-    case graph::SourceKind::Workspace:
+    case SourceKind::Registry:
+    case SourceKind::Workspace:
       break;
   }
   return std::nullopt;
 }
 
-bool is_same_repository(std::string_view text, const graph::Source& locked) {
-  if (locked.kind != graph::SourceKind::Git) return false;
+bool is_same_repository(std::string_view text, const Source& locked) {
+  if (locked.kind != SourceKind::Git) return false;
   const auto parts = [](std::string_view whole) {
     const std::size_t hash = std::min(whole.find('#'), whole.size());
     return std::pair(whole.substr(0, hash),
                      folder_in(whole.substr(std::min(hash + 1, whole.size()))));
   };
-  return parts(text) == parts(locked.locator);
+  const std::string asked = without_password(text);
+  return parts(asked) == parts(locked.locator);
 }
 
-}  // namespace lpm::resolver
+}  // namespace lpm::graph

@@ -1,4 +1,4 @@
-// The texts by which the MetadataSource is asked for packages that no registry has: specifiers in
+// The texts by which packages are asked for that no registry has: specifiers in
 // one form, paths relative to the lockfile. `file:packages/a`, `link:../a`,
 // `https://host.example/a.tgz`, `git+https://host.example/a.git#main::path:packages/a`.
 #pragma once
@@ -10,7 +10,7 @@
 #include "graph/graph.h"
 #include "manifest/manifest.h"
 
-namespace lpm::resolver {
+namespace lpm::graph {
 
 // Of a file:, link:, tarball or git specifier; paths stay relative to the dependent. Nothing for
 // other kinds.
@@ -23,10 +23,10 @@ bool is_path_text(std::string_view source_text);
 std::string rebased(std::string_view source_text, std::string_view base);
 
 // The text that asks for exactly this package again; nothing for the registry's and workspaces'.
-std::optional<std::string> text_of(const graph::Source& source);
+std::optional<std::string> text_of(const Source& source);
 
 // Does a request's text, whose branch or tag may have moved, mean the repository and folder of a
 // locked package?
-bool is_same_repository(std::string_view source_text, const graph::Source& locked);
+bool is_same_repository(std::string_view source_text, const Source& locked);
 
-}  // namespace lpm::resolver
+}  // namespace lpm::graph

@@ -1,0 +1,1 @@
+module.exports = 'lib with ' + require('a')
