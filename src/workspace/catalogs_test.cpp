@@ -68,7 +68,8 @@ TEST_F(CatalogsTest, EntriesAreTextsThatMeanTheSameEverywhere) {
             "the specifier of `a` must be a string at package.json:1:19");
   EXPECT_EQ(read(R"({"catalog": []})"),
             "a catalog must be an object of specifiers at package.json:1:13");
-  EXPECT_EQ(read(R"({"catalogs": 1})"), "`catalogs` must be an object of catalogs at package.json:1:14");
+  EXPECT_EQ(read(R"({"catalogs": 1})"),
+            "`catalogs` must be an object of catalogs at package.json:1:14");
   for (const std::string spec : {"catalog:x", "workspace:*", "file:../a", "link:a"})
     EXPECT_NE(read(R"({"catalog": {"a": ")" + spec + "\"}}"), "") << spec;
 }
