@@ -21,6 +21,24 @@ std::string shown(const graph::Package& package) {
   return package.name + "@" + package.version;
 }
 
+// By name and version, what tells two packages of one version apart: the commit of a repository.
+using LabelsByVersion = std::map<std::string, std::map<std::string, std::set<std::string>>>;
+
+std::string label(const graph::Package& package) {
+  constexpr std::size_t kCommitDigits = 7;
+  const std::size_t at = package.source.locator.rfind('#');
+  if (package.source.kind != graph::SourceKind::Git || at == std::string::npos)
+    return package.version;
+  return package.version + " (" + package.source.locator.substr(at + 1, kCommitDigits) + ")";
+}
+
+LabelsByVersion labels_of(const graph::DependencyGraph& graph) {
+  LabelsByVersion labels;
+  for (const graph::Package& package : graph.packages)
+    labels[package.name][package.version].insert(label(package));
+  return labels;
+}
+
 // "name@version" of what stands at the top, before and after.
 struct TopLevel {
   std::set<std::string> direct;  // a manifest names it
@@ -61,6 +79,26 @@ std::vector<std::string> missing_in(const std::set<std::string>& from,
   return result;
 }
 
+// Packages that are another commit of the same version, by name.
+std::vector<PackageChange> moved_commits(const graph::DependencyGraph& before,
+                                         const graph::DependencyGraph& after, const TopLevel& top) {
+  std::vector<PackageChange> moved;
+  const LabelsByVersion old_labels = labels_of(before);
+  for (const auto& [name, versions] : labels_of(after)) {
+    const auto old_name = old_labels.find(name);
+    if (old_name == old_labels.end()) continue;
+    for (const auto& [version, labels] : versions) {
+      const auto old_version = old_name->second.find(version);
+      if (old_version == old_name->second.end() || old_version->second == labels) continue;
+      PackageChange change = top.change(name, version, version);
+      change.from = *old_version->second.begin();
+      change.to = *labels.begin();
+      moved.push_back(std::move(change));
+    }
+  }
+  return moved;
+}
+
 }  // namespace
 
 std::vector<PackageChange> changes_between(const Project& before, const WantedManifest& wanted,
@@ -92,6 +130,11 @@ std::vector<PackageChange> changes_between(const Project& before, const WantedMa
     for (const std::string& version : come)
       if (taken.contains(name + "@" + version)) changes.push_back(top.change(name, "", version));
   }
+  if (!before.lockfile) return changes;
+  for (PackageChange& change : moved_commits(before.lockfile->graph, after, top))
+    changes.push_back(std::move(change));
+  std::stable_sort(changes.begin(), changes.end(),
+                   [](const auto& a, const auto& b) { return a.name < b.name; });
   return changes;
 }
 
