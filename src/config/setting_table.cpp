@@ -15,6 +15,8 @@ constexpr auto kTable = std::to_array<SettingInfo>({
      "accept an archive that holds one path twice with different content", "true", true},
     {"allow-same-version", Boolean, "false", "",
      "let `version` set the version that is already there", ""},
+    {"allow-sources", TextList, "", "",
+     "what published packages may ask for beside the registry: `git+https://host.example/*`", ""},
     {"before", Text, "", "", "consider only versions published before this date", ""},
     {"ca", TextList, "", "", "certificate authorities to trust, as PEM text", ""},
     {"cache", Path, "~/.npm", "", "npm's cache folder; passed to scripts only", ""},

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "graph/graph.h"
 #include "manifest/manifest.h"
@@ -24,6 +25,12 @@ std::string rebased(std::string_view source_text, std::string_view base);
 
 // The text that asks for exactly this package again; nothing for the registry's and workspaces'.
 std::optional<std::string> text_of(const Source& source);
+
+// Does one of the patterns stand for the text? `*` stands for anything.
+bool matches_a_pattern(std::string_view source_text, const std::vector<std::string>& patterns);
+
+// The pattern for one source, whatever its commit; without a password.
+std::string pattern_for(std::string_view source_text);
 
 // Does a request's text, whose branch or tag may have moved, mean the repository and folder of a
 // locked package?

@@ -44,6 +44,18 @@ TEST(SourceText, RebasesPathsOnTheFolderOfWhoAsks) {
   EXPECT_EQ(rebased("file:~/b", "lib"), "file:~/b");
 }
 
+TEST(SourceText, APatternsStarStandsForAnything) {
+  const std::string text = "git+https://h.example/org/a.git#main";
+  for (const char* pattern : {"*", "git+https://h.example/org/*", "git+https://*.git#*",
+                              "git+https://h.example/org/a.git#main", "**main*"})
+    EXPECT_TRUE(matches_a_pattern(text, {"x", pattern})) << pattern;
+  for (const char* pattern : {"", "git+https://h.example/org/", "*/b.git#*", "https://*", "*mai"})
+    EXPECT_FALSE(matches_a_pattern(text, {pattern})) << pattern;
+  EXPECT_FALSE(matches_a_pattern(text, {}));
+  EXPECT_EQ(pattern_for(text), "git+https://h.example/org/a.git*");
+  EXPECT_EQ(pattern_for("https://h.example/a.tgz"), "https://h.example/a.tgz");
+}
+
 TEST(SourceText, TellsRepositoriesApartByAddressAndFolder) {
   const Source locked{SourceKind::Git, "git+https://h.example/a.git#c0::path:b"};
   EXPECT_TRUE(is_same_repository("git+https://h.example/a.git#main::path:b", locked));

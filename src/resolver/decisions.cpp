@@ -117,7 +117,7 @@ void Decisions::start(NodeId id) {
       edge.problem = Problem::BadSpec;
       edge.target = kOpen;
     } else if (spec.kind == Spec::Kind::Source && !wanted.is_source) {
-      edge.problem = Problem::BadPlace;
+      edge.problem = graph::is_path_text(spec.source) ? Problem::BadPlace : Problem::Forbidden;
       edge.target = kOpen;
     } else if (spec.kind == Spec::Kind::Other) {
       edge.problem = Problem::Unsupported;

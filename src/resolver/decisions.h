@@ -33,7 +33,8 @@ enum class Problem : std::uint8_t {
   Below,   // something that the target requires is missing
   Source,  // the metadata source failed: names[target].error
   BadSpec,
-  BadPlace,  // a path, and the dependent is in no folder of this machine
+  Forbidden,  // a published package asks for a source
+  BadPlace,   // a path, and the dependent is in no folder of this machine
   Unsupported,
 };
 // What leaves an optional edge open instead of failing the resolution.
@@ -160,6 +161,7 @@ class Decisions {
                 manifest::DependencyKind kind);
   void override_edge(const Node& from, Edge& edge);
   NameId wanted_source(NodeId from, const Edge& edge);
+  bool may_ask_for_source(NodeId from, const Edge& edge) const;
   std::optional<std::string_view> folder_of(NodeId id) const;
   void sort_edges(std::vector<Edge>& edges) const;
   void expand(NodeId id);

@@ -63,6 +63,7 @@ NameId Decisions::wanted_name(NameId edge_name, SpecId spec) {
 // The name of what an edge with a source's specifier asks for; the edge's own name when it may not
 // ask.
 NameId Decisions::wanted_source(NodeId from, const Edge& edge) {
+  if (!may_ask_for_source(from, edge)) return edge.name;
   if (const auto locked = locked_source(from, edge)) return *locked;
   const std::string& text = specs_[edge.spec].source;
   if (!graph::is_path_text(text)) return intern_source(text);
@@ -72,6 +73,13 @@ NameId Decisions::wanted_source(NodeId from, const Edge& edge) {
   const NameId id = intern_source(graph::rebased(text, *base));
   names_[id].is_on_disk = true;
   return id;
+}
+
+// Whoever publishes could otherwise have anything fetched from anywhere. The project's own
+// manifests and folders may, and its overrides.
+bool Decisions::may_ask_for_source(NodeId from, const Edge& edge) const {
+  return edge.override_rule != kNoRule || folder_of(from) ||
+         graph::matches_a_pattern(specs_[edge.spec].source, inputs_.options.allowed_sources);
 }
 
 // The folder that paths in the manifest of an importer or package start from.

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "base/url_password.h"
+#include "graph/source_text.h"
 
 namespace lpm::resolver {
 namespace {
@@ -170,6 +171,13 @@ Error describe(const Decisions& decisions, NodeId from, const Edge& edge, std::s
                            : std::move(parsed).error();
       return std::move(error).fact("required by", std::move(path));
     }
+    case Problem::Forbidden:
+      return Error(ErrorCode::FORBIDDEN_SOURCE, "`" + title_of(decisions, from) + "` asks for `" +
+                                                    edge_name + "` from `" + spec_text + "`")
+          .fact("required by", std::move(path))
+          .fact("because", "published packages may ask for packages of a registry only")
+          .hint("allow it in .npmrc: `allow-sources[]=" + graph::pattern_for(spec.source) + "`")
+          .hint("or choose another one with `overrides` in package.json");
     case Problem::BadPlace:
       return Error(ErrorCode::BAD_SPEC,
                    "`" + edge_name + "@" + spec_text + "` is a path in a package that is no folder")

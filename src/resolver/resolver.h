@@ -75,6 +75,8 @@ struct ResolveOptions {
   // The locked graph was made without overrides: what stays locked is taken from it without asking
   // for its packument. Does nothing while the root has overrides.
   bool trust_locked = false;
+  // What published packages may ask for beside the registry: graph/source_text.h.
+  std::vector<std::string> allowed_sources;
   bool update_all = false;                // ignore the lock
   std::vector<std::string> update_names;  // names whose lock is ignored
   // An edge takes the highest locked version in its range, whatever its own locked one is. What is

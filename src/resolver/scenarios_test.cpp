@@ -102,6 +102,9 @@ class Scenario {
     options_.install_peers = bool_at(*settings, "installPeers", true);
     options_.trust_locked = bool_at(*settings, "trustLocked", false);
     options_.update_all = bool_at(*settings, "updateAll", false);
+    if (const Value* patterns = settings->find("allowSources"))
+      for (const Value& pattern : patterns->items)
+        options_.allowed_sources.push_back(pattern.string);
     if (const Value* names = settings->find("update"))
       for (const Value& name : names->items) options_.update_names.push_back(name.string);
     if (const Value* before = settings->find("before"))

@@ -35,6 +35,7 @@ resolver::ResolveOptions resolve_options(const Session& session, const Project& 
   options.strict_peers = settings.flag("strict-peer-deps");
   options.install_peers = !settings.flag("legacy-peer-deps");
   options.trust_locked = is_trusted(project);
+  options.allowed_sources = settings.list("allow-sources");
   if (install.update) {
     options.update_all = install.update->all;
     options.update_names = install.update->names;

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "linker/linker.h"
 #include "ops/install/acquire.h"
+#include "ops/install/allowed_sources.h"
 #include "ops/install/changes.h"
 #include "ops/install/lifecycle.h"
 #include "ops/install/link.h"
@@ -192,6 +193,7 @@ Result<InstallResult> install(const Session& session, const InstallOptions& opti
   LPM_TRY(run_test_hook("after-snapshot"));
   LPM_TRY_ASSIGN(WantedManifest wanted, apply_wishes(session, project, options));
   LPM_TRY(check_frozen(session, project, wanted, options));
+  LPM_TRY(check_locked_sources(session, project, wanted));
   clock.finish("load");
 
   LPM_TRY_ASSIGN(StoreUse store_use, use_store(session, options));
