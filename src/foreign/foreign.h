@@ -78,6 +78,8 @@ struct Pattern {
 struct ForeignLock {
   Format format = Format::PackageLock;
   std::string version;  // of the format, as written: "3", "9.0"
+  // The tool installed peers that nobody asks for, and the file has them.
+  bool has_peers = true;
   std::vector<Importer> importers;
   std::vector<Entry> entries;
   std::vector<Pattern> patterns;    // by name, then spec; of formats that do not name the importers

@@ -68,6 +68,7 @@ class LockBuilder {
   }
   // Reads an integrity; one that is none is left out and told of.
   void set_integrity(Entry& entry, std::string_view text);
+  void leave_peers_out() { lock_.has_peers = false; }
   ForeignLock take();
 
  private:

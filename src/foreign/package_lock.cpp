@@ -178,6 +178,7 @@ Status PackageLockReader::add_nested(HoistedTree::Place above, const Value& depe
 }
 
 Result<ForeignLock> PackageLockReader::read_nested() {
+  builder_.leave_peers_out();
   if (const Value* dependencies = root_.find("dependencies"))
     LPM_TRY(add_nested(HoistedTree::kRoot, *dependencies, 1));
   return bind();

@@ -208,6 +208,9 @@ void PnpmLockReader::add_importer(std::string_view path, const Value& value) {
 }
 
 Result<ForeignLock> PnpmLockReader::read(const Value& root) {
+  const Value* settings = root.find("settings");
+  const Value* adds_peers = settings == nullptr ? nullptr : settings->find("autoInstallPeers");
+  if (adds_peers == nullptr || adds_peers->boolean() != true) builder_.leave_peers_out();
   const Value* packages = root.find("packages");
   if (const Value* snapshots = root.find("snapshots")) {
     LPM_TRY(add_snapshots(*snapshots, packages));

@@ -37,10 +37,16 @@ std::set<std::string> lines_of(const std::string& text) {
   return lines;
 }
 
+bool has_react(const ForeignLock& lock) {
+  return std::any_of(lock.entries.begin(), lock.entries.end(),
+                     [](const Entry& entry) { return entry.name == "react"; });
+}
+
 TEST_P(RealLockfile, HoldsWhatTheToolInstalledAndVariantsForOtherPlatforms) {
   const ForeignLock lock = read();
   EXPECT_EQ(lock.version, GetParam().version);
   EXPECT_EQ(omitted(lock), Texts());
+  EXPECT_EQ(lock.has_peers, has_react(lock));
   std::set<std::string> kept;
   for (const graph::Package& package : preferred_graph(lock).packages)
     kept.insert(package.id_without_peers());

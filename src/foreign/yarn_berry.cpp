@@ -189,6 +189,7 @@ EntryId YarnBerryReader::target_of(const Edge& edge) const {
 }
 
 Result<ForeignLock> YarnBerryReader::read(const Value& root) {
+  builder_.leave_peers_out();
   for (const Value& value : root.children) LPM_TRY(add(value));
   for (EntryId id = 0; id < builder_.size(); ++id)
     for (Edge& edge : builder_.entry(id).edges) edge.target = target_of(edge);

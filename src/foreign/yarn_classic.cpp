@@ -199,6 +199,7 @@ void YarnClassicReader::end_entry() {
 
 Result<ForeignLock> YarnClassicReader::finish() {
   end_entry();
+  builder_.leave_peers_out();
   for (EntryId id = 0; id < builder_.size(); ++id) {
     for (Edge& edge : builder_.entry(id).edges) {
       const auto found = by_pattern_.find(edge.name + "@" + edge.spec);

@@ -47,6 +47,7 @@ const std::map<std::string, Words> kScenes = {
     {"dedupe", {"dedupe"}},
     {"outdated", {"outdated"}},
     {"ci", {"ci"}},
+    {"migrate", {"migrate", "--force"}},
     {"init", {"init", "-C", "empty"}},
     {"run", {"run", "hello"}},
     {"exec", {"exec", "tool"}},
@@ -78,11 +79,22 @@ const std::map<std::string, Words> kScenes = {
 };
 
 const std::map<std::string, std::string> kValues = {
-    {"save-prefix", "~"},      {"tag", "latest"},        {"trust-base", "HEAD"},
-    {"omit", "dev"},           {"include", "optional"},  {"depth", "1"},
-    {"location", "project"},   {"replace-bin", "other"}, {"keep-bin", "other"},
-    {"message", "m"},          {"preid", "beta"},        {"tag-version-prefix", "x"},
-    {"init-version", "2.0.0"}, {"init-license", "MIT"},  {"init-author-name", "me"},
+    {"save-prefix", "~"},
+    {"tag", "latest"},
+    {"trust-base", "HEAD"},
+    {"from", "package-lock"},
+    {"omit", "dev"},
+    {"include", "optional"},
+    {"depth", "1"},
+    {"location", "project"},
+    {"replace-bin", "other"},
+    {"keep-bin", "other"},
+    {"message", "m"},
+    {"preid", "beta"},
+    {"tag-version-prefix", "x"},
+    {"init-version", "2.0.0"},
+    {"init-license", "MIT"},
+    {"init-author-name", "me"},
 };
 
 // `include` is taken off `omit` when the settings are read, `global` is looked for before they are.
@@ -109,6 +121,8 @@ struct Scene : Workplace {
     registry.publish("other-tool", "1.0.0").bin("other", "cli.js").file("cli.js", "1");
     const Ran ran = project.lpm({"install"});
     EXPECT_EQ(ran.status, 0) << ran;
+    // Of another tool, beside lpm.lock: `migrate` alone looks at it.
+    project.write("package-lock.json", R"({"lockfileVersion": 3, "packages": {}})");
     const Ran global = project.lpm({"install", "-g", "other-tool"});
     EXPECT_EQ(global.status, 0) << global;
   }

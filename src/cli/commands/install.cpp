@@ -74,6 +74,7 @@ InstallOptions install_options(const CommandContext& context) {
   options.trust_base = settings.text("trust-base");
   options.ignore_scripts = settings.flag("ignore-scripts");
   options.wait_for_lock = settings.flag("wait");
+  if (!settings.flag("import")) options.import = ops::install::Import::Never;
   return options;
 }
 

@@ -176,7 +176,7 @@ void Supply::tick() {
 
 Status check_frozen(const Session& session, const Project& project, const WantedManifest& wanted,
                     const InstallOptions& options) {
-  if (!options.frozen) return {};
+  if (!options.frozen || project.imported) return {};
   if (!project.lockfile)
     return Error(ErrorCode::NO_LOCKFILE, "a frozen install needs `lpm.lock`, and there is none")
         .at(project.directory)

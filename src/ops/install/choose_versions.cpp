@@ -33,7 +33,8 @@ resolver::ResolveOptions resolve_options(const Session& session, const Project& 
   options.node_version = node_to_fit(session, project, wanted);
   options.engine_strict = settings.flag("engine-strict");
   options.strict_peers = settings.flag("strict-peer-deps");
-  options.install_peers = !settings.flag("legacy-peer-deps");
+  const bool leaves_peers_out = install.frozen && project.imported && !project.imported->has_peers;
+  options.install_peers = !settings.flag("legacy-peer-deps") && !leaves_peers_out;
   options.trust_locked = is_trusted(project);
   options.allowed_sources = settings.list("allow-sources");
   if (install.update) {
@@ -49,6 +50,11 @@ void expect_locked_archives(const graph::DependencyGraph& graph, CacheTrust& tru
   for (const graph::Package& package : graph.packages)
     if (package.source.kind == graph::SourceKind::Url)
       trust.archives[package.source.locator] = package.integrity;
+}
+
+const graph::DependencyGraph* locked_graph(const Project& project) {
+  if (project.imported) return &project.imported->preferred;
+  return project.lockfile ? &project.lockfile->graph : nullptr;
 }
 
 LockedVersions versions_by_name(const graph::DependencyGraph& graph) {
@@ -128,7 +134,7 @@ Result<resolver::Resolution> choose_versions(const Session& session, const Proje
   IgnorePicks ignore;
   resolver::PickListener& listener =
       fetch_now ? static_cast<resolver::PickListener&>(supply.fetches()) : ignore;
-  const graph::DependencyGraph* locked = project.lockfile ? &project.lockfile->graph : nullptr;
+  const graph::DependencyGraph* locked = locked_graph(project);
   const auto run = [&](CacheTrust trust) {
     return resolver::resolve({{".", &wanted.manifest}}, locked, supply.metadata(std::move(trust)),
                              listener, resolve);

@@ -5,6 +5,7 @@
 #include "ops/install/acquire.h"
 #include "ops/install/allowed_sources.h"
 #include "ops/install/changes.h"
+#include "ops/install/import.h"
 #include "ops/install/lifecycle.h"
 #include "ops/install/link.h"
 #include "ops/install/places.h"
@@ -128,7 +129,7 @@ Result<Changed> change_project(const Session& session, const Project& project,
       lockfile_text == project.lockfile_text && manifest_text == project.manifest_text;
   if (options.update && same_files && tells_up_to_date(session, options, result)) return changed;
   Transaction transaction(project.directory, journal_command(options));
-  if (options.save.save) {
+  if (writes_project_files(project, options)) {
     // What stands there already is not even looked at: it may have been edited meanwhile.
     if (lockfile_text != project.lockfile_text)
       LPM_TRY(transaction.replace(std::string(kLockfile), lockfile_text));
@@ -189,7 +190,8 @@ Result<InstallResult> install(const Session& session, const InstallOptions& opti
     lock.emplace(std::move(taken));
   }
   LPM_TRY(require_usable_places(session, options));
-  LPM_TRY_ASSIGN(const Project project, load_project(session));
+  LPM_TRY_ASSIGN(Project project, load_project(session));
+  LPM_TRY(import_foreign_lockfile(session, options, project));
   LPM_TRY(run_test_hook("after-snapshot"));
   LPM_TRY_ASSIGN(WantedManifest wanted, apply_wishes(session, project, options));
   LPM_TRY(check_frozen(session, project, wanted, options));
@@ -200,6 +202,7 @@ Result<InstallResult> install(const Session& session, const InstallOptions& opti
   Supply supply(session, options);
   LPM_TRY(name_wishes(wanted, options, supply));
   LPM_TRY_ASSIGN(Acquired acquired, resolve_or_reuse(session, project, wanted, options, supply));
+  LPM_TRY(tell_import(project, options, acquired.lockfile.graph, result));
   clock.finish("resolve");
   LPM_TRY_ASSIGN(LockVerification verification,
                  LockVerification::begin(session, project, options, acquired, supply));
@@ -216,7 +219,7 @@ Result<InstallResult> install(const Session& session, const InstallOptions& opti
   if (linked) tell_linked(result, *linked);
 
   std::string record;
-  const bool is_recorded = linked && options.save.save;
+  const bool is_recorded = linked && writes_project_files(project, options);
   if (is_recorded) {
     LPM_TRY_ASSIGN(record,
                    record_of(session, options, *linked, changed.manifest, changed.lockfile));

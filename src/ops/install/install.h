@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "graph/graph.h"
 #include "manifest/manifest.h"
+#include "ops/migrate/import_report.h"
 #include "ops/session.h"
 #include "report/reporter.h"
 
@@ -50,6 +51,12 @@ struct UpdateWish {
   Documents documents;  // asked for a moment ago
 };
 
+enum class Import : std::uint8_t {
+  WithoutLockfile,  // another tool's lockfile says the versions while there is no lpm.lock
+  Never,            // --no-import
+  Always,           // `migrate`: also when there is one (--force)
+};
+
 struct InstallOptions {
   std::string command = "install";  // for locks, the journal and messages
   std::vector<std::string> add;     // package arguments: `left-pad@^1`
@@ -69,6 +76,8 @@ struct InstallOptions {
   bool wait_for_lock = true;
   bool confirm_metadata = false;  // ask the registry although cached documents are fresh
   NodeModules node_modules = NodeModules::Keep;
+  Import import = Import::WithoutLockfile;
+  std::string import_from;  // a format or a file; "" is what is beside package.json
 };
 
 struct PackageChange {
@@ -90,6 +99,7 @@ struct InstallResult {
   bool lockfile_written = false;
   bool used_lockfile = false;             // nothing was resolved
   std::vector<std::string> with_scripts;  // installed packages whose install scripts were not run
+  std::optional<migrate::ImportReport> import;  // another tool's lockfile was taken
   std::vector<std::string> warnings;
   std::vector<report::PhaseTiming> phases;
   std::uint64_t metadata_requests = 0;

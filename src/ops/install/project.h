@@ -8,6 +8,7 @@
 #include "lockfile/lockfile.h"
 #include "manifest/manifest.h"
 #include "ops/install/install.h"
+#include "ops/migrate/import_lockfile.h"
 #include "ops/session.h"
 #include "os/locks.h"
 
@@ -25,6 +26,8 @@ struct Project {
   // lpm.lock holds merge-conflict markers; `lockfile` is then both sides united, to be resolved
   // anew.
   std::optional<Error> conflict;
+  // Another tool's lockfile, in place of `lockfile`.
+  std::optional<migrate::Imported> imported;
 };
 
 inline constexpr std::string_view kManifestFile = "package.json";

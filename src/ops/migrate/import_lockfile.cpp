@@ -1,0 +1,147 @@
+#include "ops/migrate/import_lockfile.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "manifest/spec.h"
+
+namespace lpm::ops::migrate {
+namespace {
+
+using Versions = std::map<std::string, std::set<std::string>>;  // by name
+
+constexpr std::size_t kFactsShown = 10;
+
+Versions versions_of(const graph::DependencyGraph& graph) {
+  Versions versions;
+  for (const graph::Package& package : graph.packages)
+    if (package.source.kind == graph::SourceKind::Registry)
+      versions[package.name].insert(package.version);
+  return versions;
+}
+
+bool has(const Versions& versions, const std::string& name, const std::string& version) {
+  const auto found = versions.find(name);
+  return found != versions.end() && found->second.contains(version);
+}
+
+// The first dependent of each package: "the project", or "`a@1.0.0`".
+std::vector<std::string> dependents_of(const graph::DependencyGraph& graph) {
+  std::vector<std::string> dependents(graph.packages.size());
+  const auto note = [&](graph::PackageId target, std::string dependent) {
+    if (target != graph::kNoPackage && dependents[graph::index(target)].empty())
+      dependents[graph::index(target)] = std::move(dependent);
+  };
+  for (const graph::Importer& importer : graph.importers)
+    for (const graph::ImporterEdge& edge : importer.dependencies)
+      note(edge.target, importer.path == "." ? "package.json" : "`" + importer.path + "`");
+  for (const graph::Package& package : graph.packages)
+    for (const graph::Edge& edge : package.dependencies)
+      note(edge.target, "`" + package.id_without_peers() + "`");
+  return dependents;
+}
+
+std::string joined(const std::set<std::string>& versions) {
+  std::string text;
+  for (const std::string& version : versions) text += (text.empty() ? "" : " and ") + version;
+  return text;
+}
+
+// Why a version of the file is not among the chosen ones.
+std::string reason_for(const graph::Package& package, const std::string& dependent,
+                       const Versions& chosen) {
+  const auto others = chosen.find(package.name);
+  if (others == chosen.end()) return "nothing asks for it";
+  const std::string instead = joined(others->second);
+  if (dependent.empty())
+    return fmt::format("its dependent stands at two places, and lpm gives it one version: {}",
+                       instead);
+  return fmt::format("the registry lacks it, or {} asks for another; chosen: {}", dependent,
+                     instead);
+}
+
+// Yarn locks these as packages of their own.
+std::set<std::string> bundled_names(const graph::DependencyGraph& graph) {
+  std::set<std::string> names;
+  for (const graph::Package& package : graph.packages)
+    names.insert(package.bundled.begin(), package.bundled.end());
+  return names;
+}
+
+bool asks_for(const manifest::Manifest& manifest, std::string_view name) {
+  for (const manifest::StringPairs* pairs :
+       {&manifest.dependencies, &manifest.dev_dependencies, &manifest.optional_dependencies}) {
+    for (const auto& [alias, text] : *pairs) {
+      const auto spec = manifest::parse_spec(alias, text);
+      if (spec && spec->target == name) return true;
+    }
+  }
+  return false;
+}
+
+std::string_view name_of(std::string_view package) {
+  return package.substr(0, package.find('@', 1));
+}
+
+}  // namespace
+
+Result<Imported> import_lockfile(const ForeignFile& file, const manifest::Manifest& manifest) {
+  LPM_TRY_ASSIGN(foreign::ForeignLock lock,
+                 foreign::read_lockfile(file.format, file.text, file.name));
+  foreign::add_importer(lock, ".", manifest);
+  Imported imported;
+  imported.file = file.name;
+  imported.format = fmt::format("{} {}", foreign::name_of(lock.format), lock.version);
+  imported.preferred = foreign::preferred_graph(lock);
+  imported.has_peers = lock.has_peers;
+  imported.omissions = std::move(lock.omissions);
+  return imported;
+}
+
+ImportReport report_of(const Imported& imported, const graph::DependencyGraph& chosen) {
+  ImportReport report;
+  report.file = imported.file;
+  report.format = imported.format;
+  const Versions before = versions_of(imported.preferred), after = versions_of(chosen);
+  const std::vector<std::string> dependents = dependents_of(imported.preferred);
+  const std::set<std::string> bundled = bundled_names(chosen);
+  for (std::size_t i = 0; i < imported.preferred.packages.size(); ++i) {
+    const graph::Package& package = imported.preferred.packages[i];
+    if (has(after, package.name, package.version)) {
+      ++report.kept;
+    } else if (!bundled.contains(package.name) || after.contains(package.name)) {
+      report.not_kept.push_back({fmt::format("`{}`", package.id_without_peers()),
+                                 reason_for(package, dependents[i], after)});
+    }
+  }
+  for (const foreign::Omission& omission : imported.omissions)
+    report.not_kept.push_back({omission.what, omission.reason});
+  for (const auto& [name, versions] : after)
+    for (const std::string& version : versions)
+      if (!has(before, name, version)) report.added.push_back(name + "@" + version);
+  return report;
+}
+
+Status require_exact(const ImportReport& report, const manifest::Manifest& manifest) {
+  Error error(ErrorCode::LOCKFILE_DRIFT,
+              fmt::format("`{}` cannot be followed exactly, and it is frozen", report.file));
+  for (const std::string& added : report.added)
+    if (asks_for(manifest, name_of(added)))
+      error.facts.push_back({fmt::format("`{}`", added),
+                             "package.json asks for it, the file does "
+                             "not have it"});
+  for (const NotKept& lost : report.not_kept) error.facts.push_back({lost.what, lost.reason});
+  if (error.facts.empty()) return {};
+  if (error.facts.size() > kFactsShown) {
+    const std::size_t more = error.facts.size() - kFactsShown;
+    error.facts.resize(kFactsShown);
+    error.facts.push_back({"", fmt::format("{} more", more)});
+  }
+  error.hints.push_back("run `lpm migrate`, look at what it says, and commit `lpm.lock`");
+  return error;
+}
+
+}  // namespace lpm::ops::migrate

@@ -1,0 +1,36 @@
+// The lockfile of another tool in place of lpm.lock: what it prefers, and afterwards what was kept.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "foreign/foreign.h"
+#include "graph/graph.h"
+#include "manifest/package_json.h"
+#include "ops/migrate/choose_file.h"
+#include "ops/migrate/import_report.h"
+#include "ops/session.h"
+
+namespace lpm::ops::migrate {
+
+struct Imported {
+  std::string file;
+  std::string format;  // "package-lock 3"
+  graph::DependencyGraph preferred;
+  std::vector<foreign::Omission> omissions;
+  // Without them the tool left peers out that nobody asks for; an install that must be exact does
+  // so, too.
+  bool has_peers = true;
+};
+
+// The errors of foreign::read_lockfile().
+Result<Imported> import_lockfile(const ForeignFile& file, const manifest::Manifest& manifest);
+
+ImportReport report_of(const Imported& imported, const graph::DependencyGraph& chosen);
+
+// LOCKFILE_DRIFT when the outcome is not what the file says.
+Status require_exact(const ImportReport& report, const manifest::Manifest& manifest);
+
+}  // namespace lpm::ops::migrate
