@@ -173,6 +173,22 @@ TEST(Migrate, ListsWhatItCannotKeep) {
   EXPECT_EQ(document.at("added").items()[0].text(), "b@2.9.0");
 }
 
+TEST(Migrate, RefusesAHashThatIsNotTheRegistrys) {
+  Universe universe;
+  universe.take("npm11");
+  std::string text = universe.project.read("package-lock.json");
+  const std::size_t at = text.find("sha512-") + 7;
+  text.replace(at, 4, "AAAA");
+  universe.project.write("package-lock.json", text);
+  for (const char* command : {"migrate", "install", "ci"}) {
+    const Ran ran = universe.project.lpm({command});
+    EXPECT_EQ(ran.status, 60) << ran;
+    EXPECT_THAT(ran.err, HasSubstr("LPM_LOCKFILE_MISMATCH"));
+  }
+  EXPECT_FALSE(universe.project.exists("lpm.lock"));
+  EXPECT_FALSE(universe.project.exists("node_modules"));
+}
+
 TEST(Migrate, LeavesTheRegistryToChooseWithNoImport) {
   Universe universe;
   universe.take("npm11");

@@ -64,6 +64,7 @@ Status import_foreign_lockfile(const Session& session, const InstallOptions& opt
 Status tell_import(const Project& project, const InstallOptions& options,
                    const graph::DependencyGraph& chosen, InstallResult& result) {
   if (!project.imported) return {};
+  LPM_TRY(migrate::require_same_bytes(*project.imported, chosen));
   result.import = migrate::report_of(*project.imported, chosen);
   if (options.frozen) return migrate::require_exact(*result.import, project.manifest);
   if (options.import == Import::Always) return {};  // `migrate` tells it all

@@ -13,7 +13,8 @@ namespace lpm::ops::install {
 Status import_foreign_lockfile(const Session& session, const InstallOptions& options,
                                Project& project);
 
-// What was kept, into the result. LOCKFILE_DRIFT when the install is frozen and that is not all.
+// What was kept, into the result. LOCKFILE_MISMATCH, and LOCKFILE_DRIFT when the install is frozen
+// and that is not all.
 Status tell_import(const Project& project, const InstallOptions& options,
                    const graph::DependencyGraph& chosen, InstallResult& result);
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "manifest/spec.h"
 
@@ -96,6 +97,8 @@ Result<Imported> import_lockfile(const ForeignFile& file, const manifest::Manife
   imported.file = file.name;
   imported.format = fmt::format("{} {}", foreign::name_of(lock.format), lock.version);
   imported.preferred = foreign::preferred_graph(lock);
+  for (graph::Package& package : imported.preferred.packages)
+    imported.integrities.push_back(std::exchange(package.integrity, crypto::Integrity()));
   imported.has_peers = lock.has_peers;
   imported.omissions = std::move(lock.omissions);
   return imported;
@@ -123,6 +126,32 @@ ImportReport report_of(const Imported& imported, const graph::DependencyGraph& c
     for (const std::string& version : versions)
       if (!has(before, name, version)) report.added.push_back(name + "@" + version);
   return report;
+}
+
+Status require_same_bytes(const Imported& imported, const graph::DependencyGraph& chosen) {
+  std::map<std::string, const crypto::Integrity*> said;
+  for (std::size_t i = 0; i < imported.integrities.size(); ++i)
+    if (!imported.integrities[i].empty())
+      said[imported.preferred.packages[i].id_without_peers()] = &imported.integrities[i];
+  Error error(ErrorCode::LOCKFILE_MISMATCH,
+              fmt::format("`{}` does not say what the registry says", imported.file));
+  std::string last;
+  for (const graph::Package& package : chosen.packages) {
+    if (package.integrity.empty() || package.integrity.strongest() != crypto::Algorithm::Sha512)
+      continue;
+    const std::string id = package.id_without_peers();
+    const auto found = said.find(id);
+    if (found == said.end() || *found->second == package.integrity || id == last) continue;
+    last = id;
+    if (error.facts.size() < kFactsShown)
+      error.facts.push_back(
+          {fmt::format("`{}`", id),
+           fmt::format("the file says {}, the registry {}", found->second->to_string(),
+                       package.integrity.to_string())});
+  }
+  if (error.facts.empty()) return {};
+  error.hints.push_back("look at how the file was changed; `lpm install --no-import` does without");
+  return error;
 }
 
 Status require_exact(const ImportReport& report, const manifest::Manifest& manifest) {

@@ -17,8 +17,9 @@ namespace lpm::ops::migrate {
 
 struct Imported {
   std::string file;
-  std::string format;  // "package-lock 3"
-  graph::DependencyGraph preferred;
+  std::string format;                          // "package-lock 3"
+  graph::DependencyGraph preferred;            // without hashes: the registry says them
+  std::vector<crypto::Integrity> integrities;  // of its packages, as the file has them
   std::vector<foreign::Omission> omissions;
   // Without them the tool left peers out that nobody asks for; an install that must be exact does
   // so, too.
@@ -29,6 +30,10 @@ struct Imported {
 Result<Imported> import_lockfile(const ForeignFile& file, const manifest::Manifest& manifest);
 
 ImportReport report_of(const Imported& imported, const graph::DependencyGraph& chosen);
+
+// LOCKFILE_MISMATCH when the file and the registry promise different bytes for a version: whoever
+// may edit a lockfile could otherwise name any.
+Status require_same_bytes(const Imported& imported, const graph::DependencyGraph& chosen);
 
 // LOCKFILE_DRIFT when the outcome is not what the file says.
 Status require_exact(const ImportReport& report, const manifest::Manifest& manifest);
