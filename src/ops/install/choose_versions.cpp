@@ -95,8 +95,9 @@ CacheTrust cache_trust(const Project& project, const WantedManifest& wanted,
       resolve.trust_locked && resolver::overrides_text(wanted.manifest).empty();
   const bool is_update = options.update && !options.update->dedupe;
   const bool is_partial = !options.update || !options.update->all;
-  if (project.lockfile && is_partial && (options.update || !takes_locked))
-    trust.locked = versions_by_name(project.lockfile->graph);
+  const graph::DependencyGraph* locked = locked_graph(project);
+  if (locked != nullptr && is_partial && (options.update || !takes_locked))
+    trust.locked = versions_by_name(*locked);
   for (const AddedDependency& added : wanted.added)
     if (const auto spec = manifest::parse_spec(added.name, added.asked))
       trust.locked.erase(spec->target);
