@@ -37,7 +37,7 @@ std::size_t depth_of(std::string_view place) {
 class BunLockReader {
  public:
   BunLockReader(std::string_view text, std::string_view file_name, std::string version)
-      : file_name_(file_name), lines_(text), builder_(Format::Bun, std::move(version)) {}
+      : file_name_(file_name), lines_(text), builder_(Format::Bun, version) {}
 
   Result<ForeignLock> read(const Value& root);
 

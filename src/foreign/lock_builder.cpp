@@ -16,6 +16,13 @@ std::string shown(std::string_view text) {
   return std::string(text.substr(0, kLongestShown)) + "...";
 }
 
+// Texts of the file stand in messages; they must not steer a terminal.
+std::string printable(std::string text) {
+  for (char& c : text)
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = '?';
+  return text;
+}
+
 bool is_git_address(std::string_view text) {
   return text.starts_with("git+") || text.starts_with("git://") || text.starts_with("git@") ||
          text.starts_with("ssh://");
@@ -25,7 +32,7 @@ bool is_git_address(std::string_view text) {
 
 Error bad_lockfile(std::string_view file_name, std::uint32_t line, std::string problem) {
   return Error(ErrorCode::BAD_FOREIGN_LOCKFILE,
-               fmt::format("`{}` is not understood: {}", file_name, problem))
+               fmt::format("`{}` is not understood: {}", file_name, printable(std::move(problem))))
       .at(line == 0 ? std::string(file_name) : fmt::format("{}:{}", file_name, line));
 }
 
@@ -74,6 +81,15 @@ std::optional<Alias> alias_of(std::string_view spec) {
   const auto parts = split_at_name(spec);
   if (parts && graph::is_linkable_name(parts->name)) return Alias{parts->name, parts->rest};
   return std::nullopt;
+}
+
+LockBuilder::LockBuilder(Format format, std::string_view version) {
+  lock_.format = format;
+  lock_.version = printable(shown(version));
+}
+
+void LockBuilder::omit(std::string what, std::string reason, std::uint32_t line) {
+  lock_.omissions.push_back({printable(std::move(what)), printable(std::move(reason)), line});
 }
 
 EntryId LockBuilder::add(Entry entry) {

@@ -50,10 +50,7 @@ std::optional<NameAndRest> split_at_name(std::string_view text);
 
 class LockBuilder {
  public:
-  LockBuilder(Format format, std::string version) {
-    lock_.format = format;
-    lock_.version = std::move(version);
-  }
+  LockBuilder(Format format, std::string_view version);
 
   // kNoEntry, and an omission, when the name or the version is none that could be kept.
   EntryId add(Entry entry);
@@ -63,9 +60,7 @@ class LockBuilder {
   void add_pattern(std::string_view name, std::string_view spec, EntryId target) {
     lock_.patterns.push_back({std::string(name), std::string(spec), target});
   }
-  void omit(std::string what, std::string reason, std::uint32_t line) {
-    lock_.omissions.push_back({std::move(what), std::move(reason), line});
-  }
+  void omit(std::string what, std::string reason, std::uint32_t line);
   // Reads an integrity; one that is none is left out and told of.
   void set_integrity(Entry& entry, std::string_view text);
   void leave_peers_out() { lock_.has_peers = false; }

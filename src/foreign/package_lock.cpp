@@ -33,7 +33,7 @@ class PackageLockReader {
  public:
   PackageLockReader(Format format, std::string_view text, std::string_view file_name,
                     const Value& root, std::string version)
-      : file_name_(file_name), lines_(text), root_(root), builder_(format, std::move(version)) {}
+      : file_name_(file_name), lines_(text), root_(root), builder_(format, version) {}
 
   Result<ForeignLock> read_packages(const Value& packages);
   Result<ForeignLock> read_nested();

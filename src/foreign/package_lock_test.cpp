@@ -122,6 +122,12 @@ TEST(PackageLock, TellsWhatItLeavesOut) {
              "6: the integrity of `i@1.0.0` is not understood; the registry's is taken"}));
 }
 
+TEST(PackageLock, SaysNothingThatSteersATerminal) {
+  EXPECT_EQ(omitted(read_text(Format::PackageLock,
+                              R"({"packages": {"": {}, "node_modules/\u001b[31m": {}}})")),
+            Texts{"1: `?[31m` is no package name"});
+}
+
 TEST(PackageLock, NamesTheLineOfWhatIsWrong) {
   EXPECT_EQ(problem_of(Format::PackageLock, "[]"),
             "f:1 `f` is not understood: it must hold an object");

@@ -63,7 +63,7 @@ std::optional<NameAndRest> split_key(KeyForm form, std::string_view key) {
 class PnpmLockReader {
  public:
   PnpmLockReader(std::string_view file_name, std::string version, KeyForm form)
-      : file_name_(file_name), form_(form), builder_(Format::Pnpm, std::move(version)) {}
+      : file_name_(file_name), form_(form), builder_(Format::Pnpm, version) {}
 
   Result<ForeignLock> read(const Value& root);
 

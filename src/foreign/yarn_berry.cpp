@@ -78,7 +78,7 @@ std::unordered_set<std::string_view> optional_names(const Value& entry, std::str
 class YarnBerryReader {
  public:
   YarnBerryReader(std::string_view file_name, std::string version)
-      : file_name_(file_name), builder_(Format::YarnBerry, std::move(version)) {}
+      : file_name_(file_name), builder_(Format::YarnBerry, version) {}
 
   Result<ForeignLock> read(const Value& root);
 

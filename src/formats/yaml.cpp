@@ -32,10 +32,18 @@ std::size_t byte_offset(std::string_view text, std::size_t characters) {
   return at;
 }
 
+// Keys stand in messages; they must not steer a terminal.
+std::string printable(std::string_view text) {
+  std::string out(text);
+  for (char& c : out)
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = '?';
+  return out;
+}
+
 Error bad_yaml_at(const Source& source, std::size_t offset, std::string_view problem) {
   const json::Position place = json::position_of(source.text, offset);
   return Error(ErrorCode::BAD_YAML,
-               fmt::format("`{}` is not understood: {}", source.file_name, problem))
+               fmt::format("`{}` is not understood: {}", source.file_name, printable(problem)))
       .at(fmt::format("{}:{}:{}", source.file_name, place.line, place.column))
       .fact("line", json::line_with_caret(source.text, offset));
 }
