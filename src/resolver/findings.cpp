@@ -1,6 +1,7 @@
 #include "resolver/findings.h"
 
 #include <algorithm>
+#include <set>
 
 #include "resolver/failures.h"
 
@@ -28,6 +29,7 @@ class Inspection {
       }
       inspect_overrides(id);
     }
+    warn_of_unused_overrides();
     put_in_order();
     return std::move(findings_);
   }
@@ -43,29 +45,41 @@ class Inspection {
       for (const Peer& peer : decisions_.node(instance.node).peers) {
         const InstanceId supplier = instance.supplier_of(peer.name);
         if (supplier == kNoInstance) {
-          if (!peer.optional) LPM_TRY(unmet(instance.node, peer, "nothing supplies it"));
+          if (!peer.optional) LPM_TRY(unmet(instance.node, peer, "nothing supplies it", kOpen));
           continue;
         }
         const Node& supplied = decisions_.node(instances_[supplier].node);
         if (!decisions_.spec(peer.spec).admits_peer(decisions_.version_of(supplied).parsed))
           LPM_TRY(unmet(instance.node, peer,
-                        "it finds " + title_of(decisions_, instances_[supplier].node)));
+                        "it finds " + title_of(decisions_, instances_[supplier].node),
+                        instances_[supplier].node));
       }
     }
     return {};
   }
 
-  Status unmet(NodeId id, const Peer& peer, const std::string& found) {
+  // `supplier`: what it finds instead; kOpen for nothing.
+  Status unmet(NodeId id, const Peer& peer, const std::string& found, NodeId supplier) {
     const std::string wanted =
         decisions_.name(peer.name).text + "@" + std::string(decisions_.spec(peer.spec).text);
     const std::string title = title_of(decisions_, id);
     if (options_.strict_peers)
-      return Error(ErrorCode::PEER_CONFLICT,
-                   "`" + title + "` needs the peer `" + wanted + "`, and " + found)
-          .fact("required by", path(id))
-          .hint("override the peer in package.json, or turn strict-peer-deps off");
+      return conflict(id, peer, "`" + title + "` needs the peer `" + wanted + "`, and " + found,
+                      supplier);
     warn(Warning::Kind::Peer, "`" + title + "` needs the peer `" + wanted + "`, and " + found);
     return {};
+  }
+
+  // The two requirements that clash, each with its path, and what would solve it.
+  Error conflict(NodeId id, const Peer& peer, std::string what, NodeId supplier) const {
+    Error error = Error(ErrorCode::PEER_CONFLICT, std::move(what)).fact("required by", path(id));
+    if (supplier != kOpen) error.facts.push_back({"which it finds by", path(supplier)});
+    const std::string& name = decisions_.name(peer.name).text;
+    error.hints.push_back("run `lpm install '" + name + "@" +
+                          std::string(decisions_.spec(peer.spec).text) +
+                          "'` to have what it needs in the project");
+    error.hints.push_back("override the peer in package.json, or turn strict-peer-deps off");
+    return error;
   }
 
   // Packages on a path of edges that are not optional: the others are skipped when they do not fit.
@@ -116,7 +130,9 @@ class Inspection {
 
   void inspect_overrides(NodeId id) {
     const auto inspect = [&](const auto& edge) {
-      if (edge.override_rule == kNoRule || edge.spec == edge.written) return;
+      if (edge.override_rule == kNoRule) return;
+      used_rules_.insert(edge.override_rule);
+      if (edge.spec == edge.written) return;
       findings_.overrides.push_back({.rule = overrides_.path(edge.override_rule),
                                      .package = decisions_.name(edge.name).text,
                                      .from = std::string(decisions_.spec(edge.written).text),
@@ -125,6 +141,13 @@ class Inspection {
     };
     for (const Edge& edge : decisions_.node(id).edges) inspect(edge);
     for (const Peer& peer : decisions_.node(id).peers) inspect(peer);
+  }
+
+  void warn_of_unused_overrides() {
+    for (const RuleId rule : overrides_.replacing())
+      if (!used_rules_.contains(rule))
+        warn(Warning::Kind::Override,
+             "the override `" + overrides_.path(rule) + "` is not used: nothing asks for it");
   }
 
   void put_in_order() {
@@ -146,6 +169,7 @@ class Inspection {
   const ResolveOptions& options_;
   std::optional<semver::Version> node_version_;
   std::vector<bool> required_;
+  std::set<RuleId> used_rules_;
   Findings findings_;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "resolver/override_tree.h"
 #include "resolver/resolver.h"
 
 namespace lpm::resolver {
@@ -78,9 +79,8 @@ void write_canonical(formats::json::Writer& out, const Value& value) {
 
 Result<Overrides> Overrides::parse(const manifest::Manifest& root) {
   Overrides overrides;
-  if (root.overrides.kind == Kind::Null) return overrides;
-  if (!root.overrides.is_object()) return bad_override("`overrides` is not an object");
-  for (const auto& [key, value] : root.overrides.members)
+  LPM_TRY_ASSIGN(const Value tree, override_tree(root));
+  for (const auto& [key, value] : tree.members)
     LPM_TRY(overrides.add(kNoRule, key, value, root));
   return overrides;
 }
@@ -171,6 +171,13 @@ RuleId Overrides::nearest_with_children(RuleId rule) const {
   return rule;
 }
 
+std::vector<RuleId> Overrides::replacing() const {
+  std::vector<RuleId> rules;
+  for (RuleId id = 1; id < rules_.size(); ++id)
+    if (!rules_[id].value.empty()) rules.push_back(id);
+  return rules;
+}
+
 std::string Overrides::path(RuleId rule) const {
   std::string text = rules_[rule].key;
   for (RuleId above = rules_[rule].parent; above != kNoRule; above = rules_[above].parent)
@@ -179,9 +186,10 @@ std::string Overrides::path(RuleId rule) const {
 }
 
 std::string overrides_text(const manifest::Manifest& root) {
-  if (!root.overrides.is_object() || root.overrides.members.empty()) return {};
+  const Result<Value> tree = override_tree(root);
+  if (!tree || tree->members.empty()) return {};
   formats::json::Writer out(0);
-  write_canonical(out, root.overrides);
+  write_canonical(out, *tree);
   return out.take();
 }
 

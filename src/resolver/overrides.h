@@ -1,4 +1,4 @@
-// npm's `overrides`: a tree of rules. Each place of the graph has a current rule, the one whose
+// npm's `overrides`, and `lpm.overrides` over them (override_tree.h): a tree of rules. Each place of the graph has a current rule, the one whose
 // subtree it lies in; from there rules are looked for from the inside to the outside.
 #pragma once
 
@@ -35,6 +35,8 @@ class Overrides {
   // `at`.
   RuleId enter(RuleId edge_rule, std::string_view name, const semver::Version& version) const;
 
+  // All rules that replace a specifier.
+  std::vector<RuleId> replacing() const;
   // "a > b@^1": the keys from the top to the rule.
   std::string path(RuleId rule) const;
   // Rules that only hold below some package.
