@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "base/url_password.h"
 #include "manifest/git_spec.h"
 #include "manifest/url.h"
 
@@ -55,7 +56,7 @@ bool is_ssh_form(std::string_view text) {
 }
 
 Error bad_spec(std::string_view text, std::string_view why) {
-  return Error(ErrorCode::BAD_SPEC, fmt::format("`{}` is not a dependency specifier", text))
+  return Error(ErrorCode::BAD_SPEC, fmt::format("`{}` is not a dependency specifier", without_password(text)))
       .fact("because", std::string(why));
 }
 
@@ -105,7 +106,7 @@ Result<SpecKind> url_kind(std::string_view text) {
   if (url->scheme == "http" || url->scheme == "https") return SpecKind(UrlSpec{std::string(text)});
   return Error(ErrorCode::UNSUPPORTED_SPEC,
                fmt::format("`{}:` is not a known kind of specifier", url->scheme))
-      .fact("specifier", std::string(text));
+      .fact("specifier", without_password(text));
 }
 
 Result<SpecKind> kind_of(std::string_view text) {

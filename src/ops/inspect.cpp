@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "base/url_password.h"
 #include "ops/inspect_lock.h"
 #include "os/files.h"
 
@@ -24,7 +25,8 @@ WhyPath shown_path(const graph::DependencyGraph& graph, const graph::Path& path)
     std::string step = graph[id].id_without_peers();
     if (shown.steps.empty())
       if (const graph::ImporterEdge* edge = edge_to(importer, id))
-        step += fmt::format(" ({} {})", manifest::field_of(edge->kind), edge->spec);
+        step += fmt::format(" ({} {})", manifest::field_of(edge->kind),
+                            without_password(edge->spec));
     shown.steps.push_back(std::move(step));
   }
   return shown;

@@ -12,6 +12,7 @@
 #include "ops/global/places.h"
 #include "os/os.h"
 #include "registry/registry.h"
+#include "sources/sources.h"
 #include "store/store.h"
 
 namespace lpm::ops {
@@ -60,8 +61,10 @@ void add_needs(const std::string& project, const os::FileStamp& registration, Ne
     if (registration.mtime_ns + kGraceNanoseconds > unix_now()) needs.unreadable.push_back(project);
     return;
   }
-  for (const graph::Package& package : lock->graph.packages)
+  for (const graph::Package& package : lock->graph.packages) {
     if (const auto digest = package.integrity.sha512_digest()) needs.digests.insert(*digest);
+    if (const auto key = sources::store_key(package.source)) needs.digests.insert(*key);
+  }
 }
 
 // Paths in a folder, none when there is no such folder.

@@ -162,8 +162,7 @@ class Fetcher {
     return spec_.path.empty() ? text : text + "::path:" + spec_.path;
   }
 
-  // Stands for what the files are: a commit says it.
-  crypto::Sha512 key() const { return crypto::sha512(as_bytes("git 1 " + locator())); }
+  crypto::Sha512 key() const { return *store_key({graph::SourceKind::Git, locator()}); }
 
   Result<Found> answer(store::Entry entry, bool downloaded) const {
     LPM_TRY_ASSIGN(Found found, found_in(std::move(entry), {}, repository_.shown));
@@ -199,10 +198,16 @@ class Fetcher {
 
 }  // namespace
 
+// A commit says what the files are; the address, whom to believe it.
+std::optional<crypto::Sha512> store_key(const graph::Source& source) {
+  if (source.kind != graph::SourceKind::Git) return std::nullopt;
+  return crypto::sha512(as_bytes("git 1 " + source.locator));
+}
+
 Result<Found> find_in_git(const Options& options, store::Store& store, const std::string& text) {
   LPM_TRY_ASSIGN(const manifest::DependencySpec parsed, manifest::parse_unnamed_spec(text));
   const auto* git = std::get_if<manifest::GitSpec>(&parsed.kind);
-  if (git == nullptr) return Error(ErrorCode::BAD_SPEC, "`" + text + "` names no repository");
+  if (git == nullptr) return Error(ErrorCode::BAD_SPEC, "`" + without_password(text) + "` names no repository");
   LPM_TRY_ASSIGN(Repository repository, repository_of(options, git->url));
   return Fetcher(options, store, std::move(repository), *git).run();
 }

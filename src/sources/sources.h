@@ -73,6 +73,9 @@ Result<crypto::Integrity> integrity_of_file(const Options& options, std::string_
 // followed. node_modules is made in no other.
 bool is_inside_project(const Options& options, std::string_view path);
 
+// What stands for a locked package in the store where no integrity does: repositories only.
+std::optional<crypto::Sha512> store_key(const graph::Source& source);
+
 class Client {
  public:
   using Done = std::function<void(Result<Found>)>;

@@ -8,6 +8,7 @@
 #include <unordered_set>
 
 #include "base/text.h"
+#include "base/url_password.h"
 #include "crypto/crypto.h"
 #include "graph/source_text.h"
 #include "ops/install/choose_versions.h"
@@ -188,9 +189,9 @@ Status check_frozen(const Session& session, const Project& project, const Wanted
   for (const lockfile::Drift& drift :
        lockfile::drift(*project.lockfile, ".", wanted.manifest, options.own_peers)) {
     const std::string locked =
-        drift.locked_spec.empty() ? "not locked" : "locked for " + drift.locked_spec;
+        drift.locked_spec.empty() ? "not locked" : "locked for " + without_password(drift.locked_spec);
     const std::string asked = drift.wanted_spec.empty() ? "not in package.json"
-                                                        : "package.json asks " + drift.wanted_spec;
+                                                        : "package.json asks " + without_password(drift.wanted_spec);
     error.facts.push_back({drift.name, locked + ", " + asked});
   }
   if (project.lockfile->inputs.legacy_peers == options.own_peers)

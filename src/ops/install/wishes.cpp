@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "base/url_password.h"
 #include "formats/json.h"
 #include "ops/install/acquire.h"
 #include "ops/install/added_source.h"
@@ -245,7 +246,7 @@ Result<std::string> write_wishes(const Project& project, const WantedManifest& w
     LPM_TRY(editor.set(path, formats::json::quote(edge->spec), Editor::Placement::Sorted));
     if (save.save)
       saved.push_back(
-          fmt::format("{}@{} ({})", added.name, edge->spec, manifest::field_of(added.kind)));
+          fmt::format("{}@{} ({})", added.name, without_password(edge->spec), manifest::field_of(added.kind)));
   }
   LPM_TRY(write_following(editor, wanted.following, save, graph, saved));
   return editor.text();
