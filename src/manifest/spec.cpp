@@ -56,7 +56,8 @@ bool is_ssh_form(std::string_view text) {
 }
 
 Error bad_spec(std::string_view text, std::string_view why) {
-  return Error(ErrorCode::BAD_SPEC, fmt::format("`{}` is not a dependency specifier", without_password(text)))
+  return Error(ErrorCode::BAD_SPEC,
+               fmt::format("`{}` is not a dependency specifier", without_password(text)))
       .fact("because", std::string(why));
 }
 

@@ -25,8 +25,8 @@ WhyPath shown_path(const graph::DependencyGraph& graph, const graph::Path& path)
     std::string step = graph[id].id_without_peers();
     if (shown.steps.empty())
       if (const graph::ImporterEdge* edge = edge_to(importer, id))
-        step += fmt::format(" ({} {})", manifest::field_of(edge->kind),
-                            without_password(edge->spec));
+        step +=
+            fmt::format(" ({} {})", manifest::field_of(edge->kind), without_password(edge->spec));
     shown.steps.push_back(std::move(step));
   }
   return shown;

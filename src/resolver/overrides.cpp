@@ -80,8 +80,7 @@ void write_canonical(formats::json::Writer& out, const Value& value) {
 Result<Overrides> Overrides::parse(const manifest::Manifest& root) {
   Overrides overrides;
   LPM_TRY_ASSIGN(const Value tree, override_tree(root));
-  for (const auto& [key, value] : tree.members)
-    LPM_TRY(overrides.add(kNoRule, key, value, root));
+  for (const auto& [key, value] : tree.members) LPM_TRY(overrides.add(kNoRule, key, value, root));
   return overrides;
 }
 

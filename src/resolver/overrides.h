@@ -1,5 +1,6 @@
-// npm's `overrides`, and `lpm.overrides` over them (override_tree.h): a tree of rules. Each place of the graph has a current rule, the one whose
-// subtree it lies in; from there rules are looked for from the inside to the outside.
+// npm's `overrides`, and `lpm.overrides` over them (override_tree.h): a tree of rules. Each place
+// of the graph has a current rule, the one whose subtree it lies in; from there rules are looked
+// for from the inside to the outside.
 #pragma once
 
 #include <cstdint>

@@ -97,8 +97,9 @@ TEST_F(Disk, HomeIsFoundAndWrittenOut) {
 
 TEST_F(Disk, PackedFolderIsAnEntryOfTheStore) {
   options_.pack_folders = true;
-  write("app/lib/package.json",
-        R"({"name": "lib", "version": "1.0.0", "files": ["a.js"], "peerDependencies": {"b": "2"}})");
+  write(
+      "app/lib/package.json",
+      R"({"name": "lib", "version": "1.0.0", "files": ["a.js"], "peerDependencies": {"b": "2"}})");
   write("app/lib/a.js", "1");
   write("app/lib/b.js", "2");
   const auto found = read("file:lib");

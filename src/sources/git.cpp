@@ -207,7 +207,8 @@ std::optional<crypto::Sha512> store_key(const graph::Source& source) {
 Result<Found> find_in_git(const Options& options, store::Store& store, const std::string& text) {
   LPM_TRY_ASSIGN(const manifest::DependencySpec parsed, manifest::parse_unnamed_spec(text));
   const auto* git = std::get_if<manifest::GitSpec>(&parsed.kind);
-  if (git == nullptr) return Error(ErrorCode::BAD_SPEC, "`" + without_password(text) + "` names no repository");
+  if (git == nullptr)
+    return Error(ErrorCode::BAD_SPEC, "`" + without_password(text) + "` names no repository");
   LPM_TRY_ASSIGN(Repository repository, repository_of(options, git->url));
   return Fetcher(options, store, std::move(repository), *git).run();
 }

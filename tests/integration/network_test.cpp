@@ -187,5 +187,34 @@ TEST(Network, LeavesTheProjectAsItWasWhenADocumentIsBroken) {
   }
 }
 
+// A length that is too short makes a cut body whole.
+// labels: contract:C.3
+TEST(Network, AsksAgainForWhatWasDamagedOnTheWay) {
+  Workplace work(R"({"a": "^1.0.0"})");
+  work.registry.publish("a", "1.0.0").file("index.js", std::string(5000, 'x'));
+  work.registry.serve_gzip(true);
+  for (const char* path : {"/a", "/a/-/*"})
+    for (const int length : {100, 120, 140})
+      work.registry.fault(path).content_length(length).times(1);
+  work.install_document();
+  EXPECT_EQ(work.registry.count("/a"), 4U);
+  EXPECT_EQ(work.registry.count("/a/-/*"), 4U);
+}
+
+// labels: contract:C.2
+TEST(Network, AsksForWhatIsDamagedAtTheServerOnceMoreOnly) {
+  Workplace work(R"({"a": "^1.0.0"})");
+  work.registry.publish("a", "1.0.0").file("index.js", std::string(5000, 'x'));
+  work.registry.fault("/a/-/*").content_length(100);
+  EXPECT_EQ(work.project.lpm({"install"}).status, 50);
+  EXPECT_EQ(work.registry.count("/a/-/*"), 2U);
+  work.registry.clear_faults();
+  work.registry.clear_log();
+  work.project.remove(work.project.home() + "/.lpm");
+  work.registry.fault("/a").content_length(100);
+  EXPECT_EQ(work.project.lpm({"install"}).status, 30);
+  EXPECT_EQ(work.registry.count("/a"), 2U);
+}
+
 }  // namespace
 }  // namespace lpm::integration

@@ -188,10 +188,12 @@ Status check_frozen(const Session& session, const Project& project, const Wanted
               "`lpm.lock` does not fit `package.json`, and it is frozen");
   for (const lockfile::Drift& drift :
        lockfile::drift(*project.lockfile, ".", wanted.manifest, options.own_peers)) {
-    const std::string locked =
-        drift.locked_spec.empty() ? "not locked" : "locked for " + without_password(drift.locked_spec);
-    const std::string asked = drift.wanted_spec.empty() ? "not in package.json"
-                                                        : "package.json asks " + without_password(drift.wanted_spec);
+    const std::string locked = drift.locked_spec.empty()
+                                   ? "not locked"
+                                   : "locked for " + without_password(drift.locked_spec);
+    const std::string asked = drift.wanted_spec.empty()
+                                  ? "not in package.json"
+                                  : "package.json asks " + without_password(drift.wanted_spec);
     error.facts.push_back({drift.name, locked + ", " + asked});
   }
   if (project.lockfile->inputs.legacy_peers == options.own_peers)

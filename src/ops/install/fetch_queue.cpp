@@ -37,7 +37,7 @@ struct FetchQueue::Slot {
   std::string url;   // of the last download
   int attempts = 0;  // at it, in all
   bool url_looked_up = false;
-  bool downloaded_again = false;
+  std::string refused_bytes;                   // what they were, as the error says
   std::optional<Result<store::Entry>> result;  // guarded by mutex_
 };
 
@@ -251,15 +251,23 @@ void FetchQueue::import_body(const SlotPointer& slot, const PaddedBuffer& body) 
   imported(slot, std::move(entry));
 }
 
-// Bytes that are not the expected ones may have been damaged or cut on their way: they are asked
-// for once more, within the same number of attempts.
+// Other bytes each time are damaged or cut on their way; the same ones again are what the server
+// has.
+bool FetchQueue::was_damaged_on_the_way(Slot& slot, const Error& error) {
+  if (error.code != ErrorCode::INTEGRITY) return false;
+  std::string bytes;
+  for (const Fact& fact : error.facts)
+    if (fact.label == "received") bytes = fact.text;
+  return std::exchange(slot.refused_bytes, bytes) != bytes;
+}
+
+// Bytes that are not the expected ones are asked for again within the same number of attempts.
 void FetchQueue::imported(const SlotPointer& slot, Result<store::Entry> entry) {
   if (entry) {
     finish(slot, std::move(entry), /*downloaded=*/true);
     return;
   }
-  if (entry.error().code == ErrorCode::INTEGRITY && slot->attempts < kMostAttempts &&
-      !std::exchange(slot->downloaded_again, true)) {
+  if (slot->attempts < kMostAttempts && was_damaged_on_the_way(*slot, entry.error())) {
     download(slot, slot->url);
     return;
   }

@@ -245,8 +245,8 @@ Result<std::string> write_wishes(const Project& project, const WantedManifest& w
     const std::array<std::string_view, 2> path = {manifest::field_of(added.kind), added.name};
     LPM_TRY(editor.set(path, formats::json::quote(edge->spec), Editor::Placement::Sorted));
     if (save.save)
-      saved.push_back(
-          fmt::format("{}@{} ({})", added.name, without_password(edge->spec), manifest::field_of(added.kind)));
+      saved.push_back(fmt::format("{}@{} ({})", added.name, without_password(edge->spec),
+                                  manifest::field_of(added.kind)));
   }
   LPM_TRY(write_following(editor, wanted.following, save, graph, saved));
   return editor.text();
