@@ -46,10 +46,11 @@ std::optional<Entry> await_entry(const std::string& directory, const crypto::Sha
   }
 }
 
-int rename_into_shard(const std::string& from, const std::string& target) {
+// The rename's errno value, 0 when it is done; an error when the shard cannot be made.
+Result<int> rename_into_shard(const std::string& from, const std::string& target) {
   const int problem = os::rename_without_replacing(from, target);
   if (problem != ENOENT) return problem;
-  if (!os::make_directories(parent_of(target))) return problem;
+  LPM_TRY(os::make_directories(parent_of(target)));
   return os::rename_without_replacing(from, target);
 }
 
@@ -140,11 +141,13 @@ Status StagedEntry::write_file(IndexedFile& file, Bytes content) {
 // Nothing when our folder is in place now; else the entry that another writer put there.
 Result<std::optional<Entry>> StagedEntry::move_into_place(const std::string& target,
                                                           const crypto::Sha512& digest) {
-  int problem = rename_into_shard(folder_.path(), target);
+  LPM_TRY_ASSIGN(int problem, rename_into_shard(folder_.path(), target));
   if (is_taken(problem)) {
     if (auto entry = await_entry(target, digest)) return entry;
     problem = os::exchange_paths(folder_.path(), target);
-    if (problem == ENOENT) problem = rename_into_shard(folder_.path(), target);
+    if (problem == ENOENT) {
+      LPM_TRY_ASSIGN(problem, rename_into_shard(folder_.path(), target));
+    }
   }
   if (problem == 0) return std::optional<Entry>();
   return system_error(problem, "cannot put a package into the store", target);
