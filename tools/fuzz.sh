@@ -5,7 +5,7 @@
 #
 # usage: tools/fuzz.sh SECONDS [NAME...]
 #   LPM_FUZZ_JOBS=N   so many targets at a time (default: one per processor)
-#   LPM_FUZZ_SEED=N   the same inputs in the same order each time, from the committed seeds alone; for CI, where a
+#   LPM_FUZZ_SEED=N   the same inputs in the same order each time, 300 a second asked for, from the committed seeds alone; for CI, where a
 #                     change should be judged by what it changed. Without it every run looks elsewhere.
 set -uo pipefail
 export ASAN_OPTIONS=quarantine_size_mb=32:malloc_context_size=8
@@ -26,7 +26,7 @@ run() {  # NAME SECONDS
   mkdir -p "$corpus"
   if [ -n "${LPM_FUZZ_SEED:-}" ]; then
     corpus=$(mktemp -d "build/fuzz/seeded.$name.XXXXXX")
-    options+=("-seed=$LPM_FUZZ_SEED")
+    options+=("-seed=$LPM_FUZZ_SEED" "-runs=$((300 * $2))")
   fi
   local folders=("$corpus" "tests/fuzz/corpus/$name")
   [ ! -d "tests/fuzz/crashes/$name" ] || folders+=("tests/fuzz/crashes/$name")
