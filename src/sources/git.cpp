@@ -209,8 +209,7 @@ Result<Found> find_in_git(const Options& options, store::Store& store, const std
   const auto* git = std::get_if<manifest::GitSpec>(&parsed.kind);
   if (git == nullptr)
     return Error(ErrorCode::BAD_SPEC, "`" + without_password(text) + "` names no repository");
-  LPM_TRY_ASSIGN(Repository repository, repository_of(options, git->url));
-  return Fetcher(options, store, std::move(repository), *git).run();
+  return Fetcher(options, store, repository_of(options, git->url), *git).run();
 }
 
 }  // namespace lpm::sources

@@ -21,6 +21,12 @@ bool is_loopback(std::string_view url) {
   return parsed && parsed->is_loopback();
 }
 
+// The short form `user@host:path` is ssh.
+std::string_view scheme_of(std::string_view url) {
+  const std::size_t colon = url.find("://");
+  return colon == npos ? "ssh" : url.substr(0, colon);
+}
+
 // What decides where git works and what it runs comes from here alone.
 bool is_kept(std::string_view name) {
   constexpr std::string_view kKept[] = {
@@ -83,30 +89,28 @@ Error failure(const Repository& repository, std::string_view output) {
 
 }  // namespace
 
-Result<Repository> repository_of(const Options& options, std::string_view url) {
+Repository repository_of(const Options& options, std::string_view url) {
   Repository repository;
   repository.shown = without_password(url);
-  repository.protocols = "https:ssh";
-  std::string_view plain = url;
-  if (plain.starts_with("git+")) plain.remove_prefix(4);
-  const std::size_t colon = plain.find("://");
-  const std::string_view scheme = colon == npos ? "ssh" : plain.substr(0, colon);
-  const bool is_plain_text = scheme == "http" || scheme == "git";
-  const bool is_allowed = scheme == "https" || scheme == "ssh" ||
-                          (is_plain_text && is_loopback(plain)) ||
-                          (scheme == "file" && options.allow_file_protocol);
-  if (!is_allowed)
-    return Error(ErrorCode::UNSUPPORTED_SPEC,
-                 fmt::format("repositories are not fetched by `{}:`", scheme))
-        .fact("repository", repository.shown)
-        .hint("use https: or ssh:");
-  if (scheme != "https" && scheme != "ssh") repository.protocols.append(":").append(scheme);
+  const std::string_view plain = url.starts_with("git+") ? url.substr(4) : url;
   repository.url = plain;
+  const std::string_view scheme = scheme_of(plain);
+  if (scheme == "https" || scheme == "ssh") {
+    repository.protocols = "https:ssh";
+  } else if (((scheme == "http" || scheme == "git") && is_loopback(plain)) ||
+             (scheme == "file" && options.allow_file_protocol)) {
+    repository.protocols = fmt::format("https:ssh:{}", scheme);
+  }
   return repository;
 }
 
 Result<std::string> run_git(const Options& options, const Repository& repository,
                             const std::string& folder, std::vector<std::string> arguments) {
+  if (repository.protocols.empty())
+    return Error(ErrorCode::UNSUPPORTED_SPEC,
+                 fmt::format("repositories are not fetched by `{}:`", scheme_of(repository.url)))
+        .fact("repository", repository.shown)
+        .hint("use https: or ssh:");
   os::ChildOptions child;
   child.argv = {"git",
                 "-c",

@@ -13,13 +13,13 @@ namespace lpm::sources {
 struct Repository {
   std::string url;        // for git: without `git+`; may hold credentials, never printed
   std::string shown;      // for messages
-  std::string protocols;  // GIT_ALLOW_PROTOCOL
+  std::string protocols;  // GIT_ALLOW_PROTOCOL; none for a repository that may not be asked
 };
 
-// UNSUPPORTED_SPEC for a transport that is not allowed.
-Result<Repository> repository_of(const Options& options, std::string_view url);
+Repository repository_of(const Options& options, std::string_view url);
 
-// Runs git in `folder` ("" for none); what it prints. GIT, AUTH_REQUIRED, SOURCE_NOT_FOUND.
+// Runs git in `folder` ("" for none); what it prints. GIT, AUTH_REQUIRED, SOURCE_NOT_FOUND;
+// UNSUPPORTED_SPEC for a transport that is not allowed.
 Result<std::string> run_git(const Options& options, const Repository& repository,
                             const std::string& folder, std::vector<std::string> arguments);
 
