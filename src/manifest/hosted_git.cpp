@@ -29,6 +29,7 @@ struct Host {
   std::vector<std::string_view> schemes;
   Extract extract;
   bool has_users = true;
+  bool has_groups = false;  // a user's name may have slashes
   std::string_view https_ending = ".git";
 };
 
@@ -94,13 +95,18 @@ const std::vector<Host>& hosts() {
        {"git", "http", "git+ssh", "git+https", "ssh", "https"},
        extract_github},
       {"bitbucket", "bitbucket.org", {"git+ssh", "git+https", "ssh", "https"}, extract_bitbucket},
-      {"gitlab", "gitlab.com", {"git+ssh", "git+https", "ssh", "https"}, extract_gitlab},
+      {"gitlab",
+       "gitlab.com",
+       {"git+ssh", "git+https", "ssh", "https"},
+       extract_gitlab,
+       true,
+       true},
       {"gist",
        "gist.github.com",
        {"git", "git+ssh", "git+https", "ssh", "https"},
        extract_gist,
        false},
-      {"sourcehut", "git.sr.ht", {"git+ssh", "https"}, extract_sourcehut, true, ""},
+      {"sourcehut", "git.sr.ht", {"git+ssh", "https"}, extract_sourcehut, true, false, ""},
   };
   return kHosts;
 }
@@ -197,6 +203,11 @@ bool is_safe_name(std::string_view name) {
   });
 }
 
+// A slash too many would name another repository: the host reads what follows as one of its pages.
+bool is_user(const Host& host, std::string_view user) {
+  return is_safe_name(user) && (host.has_groups || user.find('/') == npos);
+}
+
 std::string auth_of(const Url& url) {
   const bool keeps_auth = url.scheme != "ssh" && url.scheme != "git+ssh";
   if (!keeps_auth || (url.username.empty() && url.password.empty())) return "";
@@ -240,7 +251,7 @@ std::optional<HostedGit> parse_hosted_git(std::string_view text) {
   const std::optional<std::string> committish = decode_component(found->committish);
   if (!user || !project || !committish) return std::nullopt;
   const std::string_view name = is_shortcut ? without_git_ending(*project) : *project;
-  const bool is_whole = is_safe_name(name) && (host->has_users ? is_safe_name(*user) : true);
+  const bool is_whole = is_safe_name(name) && (!host->has_users || is_user(*host, *user));
   return HostedGit{is_whole ? canonical_url(*host, *url, is_shortcut, *user, name) : "",
                    *committish};
 }

@@ -79,7 +79,8 @@ TEST(Spec, ReadsWhatStandsBehindTheHash) {
 TEST(Spec, RefusesRepositoriesThatGitWouldMisread) {
   for (std::string_view text :
        {"git+ssh://-oProxyCommand=x/a", "git+ssh://git@-oX:a/b", "git+https://-x/a", "github:a/..",
-        "github:..%2f../x", "github:user/a%0ab", "github:repo", "user/a%00b"}) {
+        "github:..%2f../x", "github:user/a%0ab", "github:repo", "user/a%00b",
+        "github:user/repo/tree/main", "bitbucket:a/b/c"}) {
     EXPECT_EQ(error_of(text), ErrorCode::BAD_SPEC) << text;
   }
 }

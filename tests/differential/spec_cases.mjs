@@ -68,6 +68,7 @@ export function writeSpecCases({ npm, random, write, scaled }) {
   const canonicalHosted = ({ type, domain, user, project, auth, default: form }) => {
     const hasUser = type !== 'gist';
     if (unsafeName(project) || (hasUser && unsafeName(user ?? ''))) return null;
+    if (hasUser && type !== 'gitlab' && user.includes('/')) return null;
     const path = hasUser ? `${user}/${project}` : project;
     if (form === 'sshurl') return `git+ssh://git@${domain}/${path}.git`;
     if (type === 'sourcehut') return `git+https://${domain}/${path}`;
