@@ -10,6 +10,7 @@
 #include "ops/script_context.h"
 #include "ops/scripts.h"
 #include "ops/transaction.h"
+#include "os/git_query.h"
 #include "os/os.h"
 #include "semver/semver.h"
 
@@ -53,12 +54,9 @@ Result<int> run_git(const Session& session, std::vector<std::string> arguments) 
 }
 
 Result<bool> is_clean(const Session& session) {
-  os::ChildOptions options;
-  options.argv = {"git", "status", "--porcelain", "--untracked-files=no"};
-  options.directory = session.project;
-  options.environment = session.environment;
-  options.capture_output = true;
-  LPM_TRY_ASSIGN(const os::ChildResult child, os::run_child(options));
+  LPM_TRY_ASSIGN(const os::ChildResult child,
+                 os::ask_git(session.project, session.environment,
+                             {"status", "--porcelain", "--untracked-files=no"}));
   return child.status == 0 && trim(child.out).empty();
 }
 

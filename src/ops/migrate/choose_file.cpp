@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "os/files.h"
+#include "os/git_query.h"
 
 namespace lpm::ops::migrate {
 namespace {
@@ -42,26 +43,10 @@ std::vector<Candidate> candidates(const Session& session) {
   return found;
 }
 
-// Settings of the repository that would run a program are off.
 std::optional<std::int64_t> commit_time(const Session& session, const std::string& name) {
-  os::ChildOptions options;
-  options.argv = {"git",
-                  "-c",
-                  "core.fsmonitor=false",
-                  "-c",
-                  "log.showSignature=false",
-                  "--no-pager",
-                  "log",
-                  "--no-show-signature",
-                  "-1",
-                  "--no-ext-diff",
-                  "--format=%ct",
-                  "--",
-                  name};
-  options.directory = session.project;
-  options.environment = session.environment;
-  options.capture_output = true;
-  const Result<os::ChildResult> ran = os::run_child(options);
+  const Result<os::ChildResult> ran = os::ask_git(
+      session.project, session.environment,
+      {"log", "--no-show-signature", "-1", "--no-ext-diff", "--format=%ct", "--", name});
   if (!ran || ran->status != 0) return std::nullopt;
   const auto seconds = parse_decimal(trim(ran->out));
   if (!seconds) return std::nullopt;
