@@ -34,15 +34,23 @@ bool is_beyond_doubt(const Project& project, const InstallOptions& options) {
   return project.lockfile_is_own || !is_under_git(project.directory);
 }
 
-// What is believed without asking. A committed file that cannot be read says nothing.
-Result<Claims> believed(const Session& session, const InstallOptions& options) {
-  if (options.verify_lockfile) return Claims();
+// What is believed without asking: nothing of the lockfile is in doubt, or these claims alone. A
+// committed file that cannot be read says nothing.
+struct Belief {
+  bool everything = false;
+  Claims claims;
+};
+
+Result<Belief> belief(const Session& session, const Project& project,
+                      const InstallOptions& options) {
+  if (options.verify_lockfile) return Belief();
   const std::string revision = options.trust_base.empty() ? "HEAD" : options.trust_base;
   LPM_TRY_ASSIGN(const std::optional<std::string> text,
                  committed_file(session, std::string(kLockfile), revision));
-  if (!text) return Claims();
+  if (!text) return Belief();
+  if (text == project.lockfile_text) return Belief{.everything = true, .claims = {}};
   const Result<lockfile::Lockfile> committed = lockfile::parse_lockfile(*text, kLockfile);
-  return committed ? claims_of(committed->graph) : Claims();
+  return Belief{.everything = false, .claims = committed ? claims_of(committed->graph) : Claims()};
 }
 
 // Entries of the lockfile that are to be used and not believed.
@@ -114,8 +122,9 @@ Result<LockVerification> LockVerification::begin(const Session& session, const P
   verification.was_asked_for_ = was_asked_to_verify(options);
   verification.is_offline_ = session.settings.flag("offline");
   if (is_beyond_doubt(project, options)) return verification;
-  LPM_TRY_ASSIGN(const Claims claims, believed(session, options));
-  verification.entries_ = in_doubt(project, acquired, claims);
+  LPM_TRY_ASSIGN(const Belief known, belief(session, project, options));
+  if (known.everything) return verification;
+  verification.entries_ = in_doubt(project, acquired, known.claims);
   if (verification.entries_.empty()) return verification;
   CacheTrust trust;
   for (const graph::Package* entry : verification.entries_)
