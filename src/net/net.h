@@ -57,6 +57,21 @@ struct Request {
   std::optional<Stream> stream;
 };
 
+inline constexpr int kMostAttempts = 4;  // at one URL, whatever fails (contract C.1)
+
+// Whether a whole body that was of no use is asked for again. It may have been damaged or cut on
+// its way: other bytes each time, as long as attempts are left. The same again are what the server
+// has.
+struct BodyRepeats {
+  int attempts = 0;        // at the URL, in all
+  std::string last_bytes;  // what the last body was, in any terms that tell two apart
+  bool ask_again(std::string bytes) {
+    const bool is_new = bytes != last_bytes;
+    last_bytes = std::move(bytes);
+    return is_new && attempts < kMostAttempts;
+  }
+};
+
 struct Response {
   int status = 0;
   std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
@@ -72,7 +87,8 @@ struct Response {
 using Completion = std::function<void(Result<Response>)>;
 
 struct ClientOptions {
-  int retries = 3;  // attempts after the first (npm: fetch-retries... at most 3 here)
+  int retries =
+      kMostAttempts - 1;  // attempts after the first (npm: fetch-retries... at most 3 here)
   std::int64_t backoff_ms = 1000;  // 1, 2, 4 s with jitter, capped at backoff_max_ms
   std::int64_t backoff_factor = 2;
   std::int64_t backoff_max_ms = 10'000;

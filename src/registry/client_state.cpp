@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <utility>
-
 #include "base/clock.h"
 #include "formats/formats.h"
 #include "registry/endpoint.h"
@@ -12,7 +10,6 @@
 namespace lpm::registry {
 namespace {
 
-constexpr int kMostAttempts = 4;  // at one URL (contract C.1)
 constexpr std::int64_t kDocumentTimeoutMs = 120'000;
 constexpr std::uint64_t kMostDocumentBytes = 512ULL << 20;
 constexpr std::string_view kAbbreviated =
@@ -147,14 +144,13 @@ bool RegistryClient::State::use_cache(DocumentFetch& fetch) {
 
 void RegistryClient::State::send(const Fetch& fetch) {
   ++counters.metadata_requests;
-  net::Request request = fetch->request;
   if (fetch->cached && !fetch->etag.empty()) {
-    request.headers.emplace_back("If-None-Match", fetch->etag);
+    fetch->request.headers.emplace_back("If-None-Match", fetch->etag);
   }
   if (fetch->cached && !fetch->last_modified.empty()) {
-    request.headers.emplace_back("If-Modified-Since", fetch->last_modified);
+    fetch->request.headers.emplace_back("If-Modified-Since", fetch->last_modified);
   }
-  network.submit(std::move(request),
+  network.submit(std::move(fetch->request),
                  [self = shared_from_this(), fetch](Result<net::Response> response) {
                    auto shared = std::make_shared<Result<net::Response>>(std::move(response));
                    self->while_open([&] { self->hand_to_pool(fetch, shared); });
@@ -195,10 +191,12 @@ void RegistryClient::State::accept_document(const Fetch& fetch, net::Response& r
   const auto seconds = storable_seconds(response.header("cache-control"));
   auto etag = std::string(response.header("etag"));
   auto last_modified = std::string(response.header("last-modified"));
+  fetch->repeats.attempts = response.attempts;
   const std::size_t size = response.body.size();
   PackumentResult packument = parse(*fetch, response);
-  if (!packument && response.attempts < kMostAttempts && was_damaged_on_the_way(*fetch, size)) {
-    fetch->request.attempts_before = response.attempts;
+  if (!packument && fetch->repeats.ask_again(std::to_string(size))) {
+    fetch->request = std::move(plan(fetch->name)->request);
+    fetch->request.attempts_before = fetch->repeats.attempts;
     send(fetch);
     return;
   }
@@ -209,12 +207,6 @@ void RegistryClient::State::accept_document(const Fetch& fetch, net::Response& r
              last_modified = std::move(last_modified), stamp = CacheStamp{unix_now(), *seconds}] {
     write_cached(self->folder, fetch->key, packument->image(), etag, last_modified, stamp);
   });
-}
-
-// A body that was cut although its length was right, for example. What is of the same size again is
-// what the server has.
-bool RegistryClient::State::was_damaged_on_the_way(DocumentFetch& fetch, std::size_t size) {
-  return std::exchange(fetch.unreadable_size, size) != size;
 }
 
 PackumentResult RegistryClient::State::parse(const DocumentFetch& fetch,

@@ -27,7 +27,7 @@ struct DocumentFetch {
   std::shared_ptr<const manifest::Packument> cached;
   std::string etag;
   std::string last_modified;
-  std::optional<std::size_t> unreadable_size;  // of the last body that was not what gzip or JSON is
+  net::BodyRepeats repeats;  // of bodies that are not what gzip or JSON is
 };
 
 struct RegistryClient::State : std::enable_shared_from_this<State> {
@@ -75,7 +75,6 @@ struct RegistryClient::State : std::enable_shared_from_this<State> {
   void receive(const Fetch& fetch, Result<net::Response> response);
   void accept_document(const Fetch& fetch, net::Response& response);
   void confirm_cached(const Fetch& fetch, const net::Response& response);
-  static bool was_damaged_on_the_way(DocumentFetch& fetch, std::size_t size);
   PackumentResult parse(const DocumentFetch& fetch, net::Response& response) const;
   void deliver(const std::string& name, const PackumentResult& result);
 

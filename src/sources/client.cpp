@@ -10,8 +10,6 @@
 namespace lpm::sources {
 namespace {
 
-constexpr int kMostAttempts = 4;  // at one URL (contract C.1)
-
 bool is_on_disk(std::string_view text) {
   return text.starts_with(kFile) || text.starts_with(kLink);
 }
@@ -53,7 +51,7 @@ void Client::find(Wish wish, Done done) {
           return finish(std::move(found), done);
         }
       }
-      download(wish, done, /*is_second_try=*/false);
+      download(wish, done, {});
     });
     return;
   }
@@ -81,7 +79,7 @@ std::string Client::with_password(const std::string& text) {
   return known == with_password_.end() ? text : known->second + text.substr(hash);
 }
 
-void Client::download(const Wish& wish, const Done& done, bool is_second_try) {
+void Client::download(const Wish& wish, const Done& done, net::BodyRepeats repeats) {
   if (Status usable = check_url(wish.text); !usable) return done(std::move(usable).error());
   const std::string shown = net::without_credentials(wish.text);
   if (options_.offline)
@@ -96,9 +94,9 @@ void Client::download(const Wish& wish, const Done& done, bool is_second_try) {
   registry::RegistryClient::TarballRequest request;
   request.name = shown;
   request.url = without_fragment(wish.text);
-  request.attempts_before = is_second_try ? kMostAttempts - 1 : 0;
+  request.attempts_before = repeats.attempts;
   registry_.tarball(std::move(request), UINT64_MAX, {},
-                    [this, wish, done, is_second_try](Result<net::Response> response) {
+                    [this, wish, done, repeats](Result<net::Response> response) mutable {
                       if (!response) {
                         if (response.error().code != ErrorCode::PACKAGE_NOT_FOUND)
                           return done(std::move(response).error());
@@ -106,22 +104,22 @@ void Client::download(const Wish& wish, const Done& done, bool is_second_try) {
                                           fmt::format("there is no archive `{}`",
                                                       net::without_credentials(wish.text))));
                       }
+                      repeats.attempts = response->attempts;
                       auto body = std::make_shared<PaddedBuffer>(std::move(response->body));
-                      pool_.post([this, wish, done, is_second_try, body] {
-                        import_download(wish, *body, done, is_second_try);
+                      pool_.post([this, wish, done, repeats, body] {
+                        import_download(wish, *body, done, repeats);
                       });
                     });
 }
 
-// Bytes that are not the expected ones may have been damaged on their way: they are asked for once
-// more.
 void Client::import_download(const Wish& wish, const PaddedBuffer& body, const Done& done,
-                             bool is_second_try) {
+                             net::BodyRepeats repeats) {
   Result<Found> found =
       import_archive(store_, body.bytes(), wish.integrity, options_.allow_conflicting_duplicates,
                      net::without_credentials(wish.text));
-  if (!found && found.error().code == ErrorCode::INTEGRITY && !is_second_try)
-    return download(wish, done, /*is_second_try=*/true);
+  if (!found && found.error().code == ErrorCode::INTEGRITY &&
+      repeats.ask_again(store::received_hash(found.error())))
+    return download(wish, done, std::move(repeats));
   if (found) {
     found->source = {graph::SourceKind::Url, wish.text};
     found->downloaded = true;

@@ -99,9 +99,9 @@ class Client {
 
  private:
   std::string with_password(const std::string& text);
-  void download(const Wish& wish, const Done& done, bool is_second_try);
+  void download(const Wish& wish, const Done& done, net::BodyRepeats repeats);
   void import_download(const Wish& wish, const PaddedBuffer& body, const Done& done,
-                       bool is_second_try);
+                       net::BodyRepeats repeats);
   void finish(Result<Found> found, const Done& done);
 
   const Options options_;

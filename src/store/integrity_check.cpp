@@ -9,13 +9,15 @@ namespace {
 
 using crypto::Algorithm;
 
+constexpr std::string_view kReceived = "received";
+
 Status compare(const ImportRequest& request, const crypto::Hash& received) {
   if (request.expected.matches(received)) return {};
   return Error(ErrorCode::INTEGRITY,
                "the bytes of " + label_of(request) + " are not the expected ones")
       .fact("expected", request.expected.to_string())
-      .fact("received", std::string(crypto::name_of(received.algorithm)) + "-" +
-                            crypto::to_base64(received.digest));
+      .fact(std::string(kReceived), std::string(crypto::name_of(received.algorithm)) + "-" +
+                                        crypto::to_base64(received.digest));
 }
 
 bool promises_another(const crypto::Integrity& expected) {
@@ -27,6 +29,12 @@ crypto::Hash hash_of(const crypto::Sha512& digest) {
 }
 
 }  // namespace
+
+std::string received_hash(const Error& error) {
+  for (const Fact& fact : error.facts)
+    if (fact.label == kReceived) return fact.text;
+  return "";
+}
 
 Status check_offer(const ImportRequest& request) {
   if (request.expected.is_unusable()) return crypto::cannot_be_verified(label_of(request));

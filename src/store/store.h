@@ -59,6 +59,9 @@ struct Entry {
   PackageIndex index;
 };
 
+// Of an INTEGRITY error: the hash of the bytes that came instead.
+std::string received_hash(const Error& error);
+
 struct ImportRequest {
   std::string name = {};     // must equal the package.json inside, IDENTITY_MISMATCH otherwise
   std::string version = {};  // empty, like the name: not checked

@@ -14,7 +14,6 @@ namespace {
 
 // Bodies of at least this many bytes are unpacked while they arrive; smaller ones in one go.
 constexpr std::uint64_t kStreamFrom = 2ULL << 20;
-constexpr int kMostAttempts = 4;  // at one URL (contract C.1)
 
 bool is_not_found(const Error& error) {
   return error.code == ErrorCode::PACKAGE_NOT_FOUND ||
@@ -34,10 +33,9 @@ FetchWish wish_for(const graph::Package& package, bool from_lockfile) {
 
 struct FetchQueue::Slot {
   FetchWish wish;
-  std::string url;   // of the last download
-  int attempts = 0;  // at it, in all
+  std::string url;  // of the last download
+  net::BodyRepeats repeats;
   bool url_looked_up = false;
-  std::string refused_bytes;                   // what they were, as the error says
   std::optional<Result<store::Entry>> result;  // guarded by mutex_
 };
 
@@ -187,7 +185,7 @@ void FetchQueue::download(const SlotPointer& slot, const std::string& url) {
     stream->pieces.clear();
     stream->restarted = true;
   };
-  registry_.tarball({slot->wish.name, url, slot->wish.size, slot->attempts}, kStreamFrom,
+  registry_.tarball({slot->wish.name, url, slot->wish.size, slot->repeats.attempts}, kStreamFrom,
                     std::move(callbacks), [this, slot, stream](Result<net::Response> response) {
                       received(slot, stream, std::move(response));
                     });
@@ -201,7 +199,7 @@ void FetchQueue::received(const SlotPointer& slot, const std::shared_ptr<StreamS
     look_up_url(slot);
     return;
   }
-  if (response) slot->attempts = response->attempts;
+  if (response) slot->repeats.attempts = response->attempts;
   if (response && !response->streamed) {
     auto body = std::make_shared<PaddedBuffer>(std::move(response->body));
     pool_.post([this, slot, body] { import_body(slot, *body); });
@@ -251,23 +249,14 @@ void FetchQueue::import_body(const SlotPointer& slot, const PaddedBuffer& body) 
   imported(slot, std::move(entry));
 }
 
-// Other bytes each time are damaged or cut on their way; the same ones again are what the server
-// has.
-bool FetchQueue::was_damaged_on_the_way(Slot& slot, const Error& error) {
-  if (error.code != ErrorCode::INTEGRITY) return false;
-  std::string bytes;
-  for (const Fact& fact : error.facts)
-    if (fact.label == "received") bytes = fact.text;
-  return std::exchange(slot.refused_bytes, bytes) != bytes;
-}
-
 // Bytes that are not the expected ones are asked for again within the same number of attempts.
 void FetchQueue::imported(const SlotPointer& slot, Result<store::Entry> entry) {
   if (entry) {
     finish(slot, std::move(entry), /*downloaded=*/true);
     return;
   }
-  if (slot->attempts < kMostAttempts && was_damaged_on_the_way(*slot, entry.error())) {
+  if (entry.error().code == ErrorCode::INTEGRITY &&
+      slot->repeats.ask_again(store::received_hash(entry.error()))) {
     download(slot, slot->url);
     return;
   }

@@ -88,7 +88,6 @@ class FetchQueue final : public resolver::PickListener {
   void import_body(const SlotPointer& slot, const PaddedBuffer& body);
   void drain(const SlotPointer& slot, const std::shared_ptr<StreamState>& stream);
   void schedule(const SlotPointer& slot, const std::shared_ptr<StreamState>& stream);
-  static bool was_damaged_on_the_way(Slot& slot, const Error& error);
   void finish(const SlotPointer& slot, Result<store::Entry> result, bool downloaded);
 
   registry::RegistryClient& registry_;
