@@ -67,13 +67,11 @@ Result<Linked> plan_and_execute(const Session& session, const Project& project,
       options.force || options.verify_store || options.node_modules == NodeModules::Replace;
   LPM_TRY(linker::execute(plan, graph, acquired.entries, session.pool, link));
   Linked linked;
-  LPM_TRY(link_folders(session, project, acquired, link, linked));
   linked.packages = plan.packages.size();
-  linked.warnings.insert(linked.warnings.begin(), plan.warnings.begin(), plan.warnings.end());
-  std::vector<std::string> folders;
+  linked.warnings = plan.warnings;
   for (const std::string& folder : linker::owned_folders(plan))
-    folders.push_back(project.directory + "/" + folder);
-  linked.folders.insert(linked.folders.begin(), folders.begin(), folders.end());
+    linked.folders.push_back(project.directory + "/" + folder);
+  LPM_TRY(link_folders(session, project, acquired, link, linked));
   return linked;
 }
 
