@@ -18,7 +18,7 @@ json            formats/json_parse.cpp formats/json_text.cpp formats/json_edit.c
 lockb           lockfile/read_image.cpp
 lockfile        lockfile/parse_lockfile.cpp lockfile/parse_targets.cpp lockfile/toml_text.cpp lockfile/merge_conflict.cpp graph/keys.cpp
 manifest        manifest/package_json.cpp
-metadata_cache  registry/cache_file.cpp manifest/packument_layout.cpp manifest/packument.cpp
+metadata_cache  registry/cache_format.cpp manifest/packument_layout.cpp manifest/packument.cpp
 npmrc           config/file_layers.cpp config/expand_variables.cpp config/check_value.cpp config/credentials.cpp config/registries.cpp config/url.cpp config/edit_npmrc.cpp
 package_index   store/package_index.cpp
 package_lock    foreign/package_lock.cpp foreign/lock_builder.cpp foreign/preferred_graph.cpp

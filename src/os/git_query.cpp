@@ -33,10 +33,9 @@ Result<ChildResult> ask_git(const std::string& folder, EnvironmentMap environmen
 Result<std::optional<std::string>> commit_of(const std::string& folder,
                                              const EnvironmentMap& environment,
                                              const std::string& revision) {
-  LPM_TRY_ASSIGN(const ChildResult asked,
-                 ask_git(folder, environment,
-                         {"rev-parse", "--verify", "--quiet", "--end-of-options",
-                          revision + "^{commit}"}));
+  LPM_TRY_ASSIGN(const ChildResult asked, ask_git(folder, environment,
+                                                  {"rev-parse", "--verify", "--quiet",
+                                                   "--end-of-options", revision + "^{commit}"}));
   std::string hash(trim(asked.out));
   if (asked.status != 0 || hash.empty() || hash.starts_with('-'))
     return std::optional<std::string>();

@@ -38,6 +38,9 @@ struct CachedDocument {
 std::string metadata_folder(const std::string& cache_directory);
 
 // The bytes of a file, and what they say: nothing when they are damaged or belong to another key.
+// The last kCacheTailSize of them begin with the stamp.
+constexpr std::size_t kCacheTailSize = 80;
+std::string encode_stamp(const CacheStamp& stamp);
 std::string encode_cached(const CacheKey& key, Bytes image, std::string_view etag,
                           std::string_view last_modified, const CacheStamp& stamp);
 std::optional<CachedDocument> decode_cached(PaddedBuffer file, const CacheKey& key);

@@ -233,14 +233,12 @@ std::optional<PackageIndex> parse_index(Bytes bytes) {
   return index;
 }
 
-bool is_cut_short(const std::string& path) {
-  const auto bytes = os::read_file(path);
-  if (!bytes || bytes->find_first_not_of('\0') == std::string::npos) return true;
+bool is_cut_short(std::string_view bytes) {
+  if (bytes.find_first_not_of('\0') == std::string_view::npos) return true;
   Header header{};
-  std::memcpy(&header, bytes->data(), std::min(bytes->size(), sizeof header));
-  const std::string_view magic = std::string_view(*bytes).substr(0, kMagic.size());
-  return kMagic.starts_with(magic) &&
-         (bytes->size() < sizeof header || bytes->size() < header.length);
+  std::memcpy(&header, bytes.data(), std::min(bytes.size(), sizeof header));
+  return kMagic.starts_with(bytes.substr(0, kMagic.size())) &&
+         (bytes.size() < sizeof header || bytes.size() < header.length);
 }
 
 std::optional<PackageIndex> load_index(const std::string& path) {

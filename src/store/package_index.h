@@ -13,7 +13,7 @@ std::string write_index(const PackageIndex& index);
 std::optional<PackageIndex> parse_index(Bytes bytes);
 // Whether an index is what a power loss leaves of one: nothing, zeros, or less than its own length
 // says.
-bool is_cut_short(const std::string& path);
+bool is_cut_short(std::string_view bytes);
 // Reads and parses the index beside an entry's folder.
 std::optional<PackageIndex> load_index(const std::string& path);
 

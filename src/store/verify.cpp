@@ -103,7 +103,8 @@ Result<std::vector<VerifyProblem>> Store::verify(
     LPM_TRY_ASSIGN(const auto entries, list_entries(shard));
     for (const FoundEntry& found : entries) {
       // A folder without a whole index is no entry; the next collection takes it.
-      if (!found.has_index || is_cut_short(index_path(found.directory))) continue;
+      if (!found.has_index || is_cut_short(os::read_file(index_path(found.directory)).value_or("")))
+        continue;
       if (on_entry) on_entry(entry_label(found.directory));
       if (!EntryVerifier(found, problems).verify() && fix) discard({found.directory, {}});
     }

@@ -1,8 +1,11 @@
 // The JSON reader, writer and editor over any bytes. Promises: spans are in order and inside the
 // text, strings survive quoting, what is written is read back as it was, a strict document is also
 // one with comments, and an edit changes what it should and nothing else. Inputs: up to 16 KiB.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "formats/json.h"
 #include "fuzz.h"
@@ -24,6 +27,22 @@ bool same(const Value& a, const Value& b) {
                     });
 }
 
+template <class Number>
+bool write_if_same(Writer& out, const std::string& text) {
+  Number number{};
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (read.ec != std::errc() || fmt::format("{}", number) != text) return false;
+  out.value(number);
+  return true;
+}
+
+// As a number where that is written the same.
+void write_number(Writer& out, const std::string& text) {
+  if (!write_if_same<std::int64_t>(out, text) && !write_if_same<std::uint64_t>(out, text) &&
+      !write_if_same<double>(out, text))
+    out.raw(text);
+}
+
 void write(Writer& out, const Value& value) {
   switch (value.kind) {
     case Kind::Null:
@@ -33,7 +52,7 @@ void write(Writer& out, const Value& value) {
       out.value(value.boolean);
       break;
     case Kind::Number:
-      out.raw(value.string);
+      write_number(out, value.string);
       break;
     case Kind::String:
       out.value(value.string);

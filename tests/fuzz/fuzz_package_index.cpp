@@ -1,6 +1,7 @@
 // An index file of the store with a right checksum and any content. Promises: it is absent, or all
-// of it is in its bounds and written anew it says the same; with a wrong checksum it is absent.
-// Inputs: up to 8 KiB (texts may overlap, so that what is read can be much larger).
+// of it is in its bounds and written anew it says the same; with a wrong checksum it is absent; a
+// part of one is told from damage. Inputs: up to 8 KiB (texts may overlap, so that what is read can
+// be much larger).
 #include <cstring>
 #include <string>
 
@@ -42,6 +43,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require(again && write_index(*again) == written, "what is written is read");
   require(again->files.size() == index->files.size() && again->name == index->name,
           "what is written means the same");
+  require(is_cut_short(std::string_view(written).substr(0, size % written.size())) &&
+              !is_cut_short(written),
+          "a part of an index is known for one");
   bytes.back() = static_cast<char>(bytes.back() ^ 1);
   require(!parse_index(lpm::as_bytes(bytes)), "damage is noticed");
   return 0;
