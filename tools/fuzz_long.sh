@@ -1,12 +1,12 @@
 #!/bin/bash
-# Fuzzes each target until it has had SECONDS of processor time, in slices of a minute, so that a run may be ended and
-# taken up again; `build/fuzz/long/NAME.log` gets a line a slice: seconds of processor time, then libFuzzer's last line. Exit status 1
-# when a promise was broken, with the input in build/fuzz/found. `--finish` copies the logs to tests/fuzz/logs and
-# adds what reached new lines to the committed seeds.
+# Fuzzes each target for SECONDS, and until it has had half as many of processor time, in slices of a minute, so that a
+# run may be ended and taken up again; `build/fuzz/long/NAME.log` gets a line a slice: seconds, seconds of processor time,
+# libFuzzer's last line. Exit status 1 when a promise was broken, with the input in build/fuzz/found. `--finish` copies the logs to
+# tests/fuzz/logs and adds what reached new lines to the committed seeds.
 #
 # usage: tools/fuzz_long.sh SECONDS [NAME...]
 #        tools/fuzz_long.sh --finish [NAME...]
-#   LPM_FUZZ_JOBS=N   so many targets at a time (default: one per processor)
+#   LPM_FUZZ_JOBS=N   so many targets at a time (default: two per processor)
 set -uo pipefail
 export ASAN_OPTIONS=quarantine_size_mb=32:malloc_context_size=8
 cd "$(dirname "$(realpath "$0")")/.."
@@ -21,27 +21,29 @@ tools/quiet.sh cmake --preset fuzz || exit 1
 tools/quiet.sh nice -n 19 cmake --build --preset fuzz --target "${names[@]/#/fuzz_}" || exit 1
 mkdir -p build/fuzz/found build/fuzz/long
 
-spent() { awk '{ sum += $1 } END { print int(sum) }' "build/fuzz/long/$1.log" 2>/dev/null || echo 0; }
+# Seconds of COLUMN of the log of NAME.
+spent() { awk -v column="$2" '{ sum += $column } END { print int(sum) }' "build/fuzz/long/$1.log" 2>/dev/null || echo 0; }
 
 slice() {  # NAME
   local name=$1 corpus=build/fuzz/corpus/$1 raw=build/fuzz/long/$1.raw status options=() seeds=("tests/fuzz/corpus/$1")
   mkdir -p "$corpus"
   [ ! -d "tests/fuzz/crashes/$name" ] || seeds+=("tests/fuzz/crashes/$name")
   [ ! -f "tests/fuzz/dictionaries/$name" ] || options+=("-dict=tests/fuzz/dictionaries/$name")
-  TIMEFORMAT='%U %S'
+  TIMEFORMAT='%R %U %S'
   local times
   times=$( { time nice -n 19 "build/fuzz/tests/fuzz/fuzz_$name" -max_total_time=60 -timeout=10 -rss_limit_mb=1024 \
     -malloc_limit_mb=512 -max_len=65536 -artifact_prefix="build/fuzz/found/$name-" "${options[@]}" "$corpus" \
     "${seeds[@]}" >"$raw" 2>&1 </dev/null; } 2>&1)
   status=$(grep -acE 'does not hold|ERROR: |runtime error' "$raw")
-  printf '%s %s\n' "$(awk '{ print $1 + $2 }' <<<"$times")" "$(grep -aE '^#[0-9]+.*cov: ' "$raw" | tail -1)" \
+  printf '%s %s\n' "$(awk '{ print $1, $2 + $3 }' <<<"$times")" "$(grep -aE '^#[0-9]+.*cov: ' "$raw" | tail -1)" \
     >>"build/fuzz/long/$name.log"
   [ "$status" = 0 ] || { printf '%s: %s\n' "$name" "$(grep -aE 'does not hold|ERROR: |runtime error' "$raw" | head -1)"; return 1; }
 }
 
 run() {  # NAME SECONDS
-  while [ "$(spent "$1")" -lt "$2" ]; do slice "$1" || return 1; done
-  printf '%-15s %5s s  %s\n' "$1" "$(spent "$1")" "$(tail -1 "build/fuzz/long/$1.log" | cut -d' ' -f2-)"
+  while [ "$(spent "$1" 1)" -lt "$2" ] || [ "$(spent "$1" 2)" -lt $(($2 / 2)) ]; do slice "$1" || return 1; done
+  printf '%-15s %5s s %5s s of processor  %s\n' "$1" "$(spent "$1" 1)" "$(spent "$1" 2)" \
+    "$(tail -1 "build/fuzz/long/$1.log" | cut -d' ' -f3-)"
 }
 
 finish() {  # NAME
@@ -55,4 +57,4 @@ if [ "$wanted" = --finish ]; then
   exit 0
 fi
 export -f spent slice run
-printf '%s\0' "${names[@]}" | xargs -0 -P "${LPM_FUZZ_JOBS:-$(nproc)}" -I '{}' bash -c 'run "$1" "$2"' run '{}' "$wanted"
+printf '%s\0' "${names[@]}" | xargs -0 -P "${LPM_FUZZ_JOBS:-$((2 * $(nproc)))}" -I '{}' bash -c 'run "$1" "$2"' run '{}' "$wanted"
