@@ -42,6 +42,9 @@ const Keys kResolution = {"engine-strict", "install-links", "legacy-peer-deps", 
                           "strict-peer-deps"};
 // Of the forms with -g; npm's habit again.
 const Keys kGlobal = together({kNetwork, {"engine-strict", "include", "omit", "save"}});
+// Which packages of a workspace are meant.
+const Keys kMembers = {"filter",    "include-workspace-root", "recursive",
+                       "workspace", "workspace-root",         "workspaces"};
 const Keys kTree = {"allow-duplicate-entries", "linker", "timing", "verify-store", "wait"};
 
 const std::vector<Command>& commands() {
@@ -65,6 +68,9 @@ const std::vector<Command>& commands() {
         "--prod",
         "--omit",
         "--include",
+        "-w",
+        "--filter",
+        "--workspace",
         "--frozen-lockfile",
         "--lockfile-only",
         "--no-import",
@@ -82,7 +88,7 @@ const std::vector<Command>& commands() {
         "--dry-run",
         "--timing",
         "--json"},
-       together({kNetwork, kScripts, kKinds, kResolution, kTree}),
+       together({kNetwork, kScripts, kKinds, kResolution, kTree, kMembers}),
        run_install,
        {},
        {{"-g",
@@ -100,14 +106,15 @@ const std::vector<Command>& commands() {
        "remove packages",
        kTakesLock,
        HandsOn::Nothing,
-       {"--no-save", "--lockfile-only", "--offline", "--prefer-offline", "--no-wait", "--dry-run",
-        "--timing", "--json"},
+       {"-w", "--filter", "--workspace", "--no-save", "--lockfile-only", "--offline",
+        "--prefer-offline", "--no-wait", "--dry-run", "--timing", "--json"},
        // npm's habit of saying from where: a package is removed from everywhere.
        together(
            {kNetwork,
             kKinds,
             kResolution,
             kTree,
+            kMembers,
             {"force", "ignore-scripts", "save-dev", "save-optional", "save-peer", "save-prod"}}),
        run_uninstall,
        {},
@@ -221,7 +228,8 @@ const std::vector<Command>& commands() {
        "run a script of package.json",
        kTakesNoLock,
        HandsOn::AfterFirst,
-       {"--if-present", "--ignore-scripts", "--silent", "--json"},
+       {"-r", "--filter", "--workspace", "-w", "--workspace-concurrency", "--no-bail",
+        "--if-present", "--ignore-scripts", "--silent", "--json"},
        {},
        run_script_command},
       {"exec",
@@ -251,8 +259,8 @@ const std::vector<Command>& commands() {
        "show the dependency tree",
        kTakesNoLock,
        HandsOn::Nothing,
-       {"--depth", "--all", "--prod", "--omit", "--json"},
-       kKinds,
+       {"--depth", "--all", "-r", "--filter", "--workspace", "-w", "--prod", "--omit", "--json"},
+       together({kKinds, kMembers}),
        run_list,
        {},
        {{"-g", {}, "", "global packages", {"-g", "--json"}}}},

@@ -23,12 +23,8 @@ constexpr auto kHarmlessKeys = std::to_array<std::string_view>(
      "viewer"});
 
 // npm's one-letter flags that mean something which lpm does not do.
-constexpr auto kLettersOfNpm =
-    std::to_array<std::pair<std::string_view, std::string_view>>({{"-B", "--save-bundle"},
-                                                                  {"-c", "--call"},
-                                                                  {"-g", "--global"},
-                                                                  {"-p", "--parseable"},
-                                                                  {"-w", "--workspace"}});
+constexpr auto kLettersOfNpm = std::to_array<std::pair<std::string_view, std::string_view>>(
+    {{"-B", "--save-bundle"}, {"-c", "--call"}, {"-g", "--global"}, {"-p", "--parseable"}});
 
 template <class Range>
 bool holds(const Range& range, std::string_view word) {
@@ -97,6 +93,11 @@ const std::vector<FlagAlias>& flag_aliases() {
       {"-l", "long", "true", "everything, not only what is usual"},
       {"-L", "location", "", "which .npmrc `config` writes"},
       {"-m", "message", "", "commit message; %s is the version"},
+      {"-F", "filter", "", "members of the workspace that are meant"},
+      {"-r", "recursive", "true", "in all members of the workspace"},
+      {"-w", "workspace-root", "true", "the root of the workspace"},
+      {"-ws", "workspaces", "true", "in all members of the workspace"},
+      {"-iwr", "include-workspace-root", "true", "the root, too, where members are meant"},
   };
   return aliases;
 }

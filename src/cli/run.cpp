@@ -19,6 +19,7 @@
 #include "cli/terminal_reporter.h"
 #include "config/config.h"
 #include "ops/install/up_to_date.h"
+#include "ops/project_place.h"
 #include "ops/test_hooks.h"
 #include "ops/version.h"
 #include "os/os.h"
@@ -37,11 +38,11 @@ HandsOn hands_on(std::string_view name) {
   return command == nullptr ? HandsOn::All : command->hands_on;
 }
 
-// The nearest folder with a package.json, from `start` upwards; `start` itself when there is none.
-std::string find_project(const std::string& start) {
-  for (std::string folder = start; !folder.empty(); folder = folder.substr(0, folder.rfind('/')))
-    if (os::exists(folder + "/package.json")) return folder;
-  return start;
+// Global packages concern no project, and `init` makes one where it is called.
+ops::ProjectPlace place_of(const CommandLine& line, const std::string& start) {
+  if (is_global(line)) return {};
+  if (line.command == "init") return {start, start};
+  return ops::find_project(start);
 }
 
 Result<std::string> working_directory(const CommandLine& line) {
@@ -157,9 +158,7 @@ int run_with_settings(const CommandLine& line, bool asks_json) {
   Result<std::string> start = working_directory(line);
   if (!start) return fail(start.error(), asks_json, early_colour());
   const os::EnvironmentMap environment = os::current_environment();
-  const std::string project = is_global(line)          ? ""
-                              : line.command == "init" ? *start
-                                                       : find_project(*start);
+  const auto [project, package] = place_of(line, *start);
   std::optional<ops::FileSnapshot> manifest = read_manifest(project);
   config::ConfigSources sources{project, os::home_directory(), environment, line.settings,
                                 manifest ? std::optional(manifest->text) : std::nullopt};
@@ -177,7 +176,8 @@ int run_with_settings(const CommandLine& line, bool asks_json) {
                              reporter,         pool,
                              environment,      *start,
                              project,          user_agent(*settings, environment),
-                             ops::test_mode(), std::move(manifest)};
+                             ops::test_mode(), std::move(manifest),
+                             package};
   CommandContext context{line, session, reporter, json};
   Result<int> status = dispatch(context);
   reporter.clear_live_line();

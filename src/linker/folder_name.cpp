@@ -43,6 +43,7 @@ std::string folder_name(const graph::Package& package) {
 std::string relative_path(std::string_view from_folder, std::string_view to) {
   std::vector<std::string_view> from = split(from_folder, '/');
   std::vector<std::string_view> parts = split(to, '/');
+  if (to == ".") parts.clear();
   std::size_t common = 0;
   while (common < from.size() && common < parts.size() && from[common] == parts[common] &&
          from[common] != "..")

@@ -71,6 +71,18 @@ LinkPlan plan_linked_folder(const graph::DependencyGraph& graph, const std::vect
                             const std::vector<const store::Entry*>& entries,
                             graph::PackageId folder);
 
+// Commands of a folder that is linked to, by id.
+struct FolderBins {
+  graph::PackageId id;
+  std::vector<store::IndexedBin> bins;
+};
+// The plans of all importers, in the graph's order.
+std::vector<LinkPlan> plan_importers(const graph::DependencyGraph& graph,
+                                     const std::vector<bool>& installed,
+                                     const std::vector<const store::Entry*>& entries,
+                                     const graph::Selection& selection,
+                                     const std::vector<FolderBins>& folder_bins);
+
 struct LinkOptions {
   std::string project;  // absolute; of the importer that was planned
   std::string state;    // absolute folder for `new` and `trash`; "" is <project>/.lpm

@@ -37,14 +37,21 @@ bool is_folder_link(const Package& package) {
 class IsolatedPlanner {
  public:
   IsolatedPlanner(const DependencyGraph& graph, const std::vector<bool>& installed,
-                  const std::vector<const store::Entry*>& entries)
-      : graph_(graph), installed_(installed), entries_(entries), folders_(graph.packages.size()) {
+                  const std::vector<const store::Entry*>& entries,
+                  const std::vector<FolderBins>& folder_bins)
+      : graph_(graph),
+        installed_(installed),
+        entries_(entries),
+        folder_bins_(folder_bins),
+        folders_(graph.packages.size()) {
     for (std::size_t i = 0; i < folders_.size(); ++i)
       if (installed[i] && entries[i] != nullptr && !is_folder_link(graph.packages[i]))
         folders_[i] = folder_name(graph.packages[i]);
   }
 
   LinkPlan plan(std::size_t importer, const graph::Selection& selection) {
+    plan_ = {};
+    root_names_.clear();
     const graph::Importer& root = graph_.importers[importer];
     modules_ = root.path == kRoot ? "node_modules" : root.path + "/node_modules";
     if (root.path == kRoot)
@@ -142,9 +149,7 @@ class IsolatedPlanner {
     std::map<std::string_view, PackageId> owners;
     const std::size_t first = plan_.shims.size();
     for (const auto& [name, id] : packages) {
-      const store::Entry* entry = entries_[graph::index(id)];
-      if (entry == nullptr) continue;
-      for (const store::IndexedBin& bin : entry->index.bins) {
+      for (const store::IndexedBin& bin : bins_of(id)) {
         if (!is_plain_command(bin.command) || !stays_inside(bin.path)) {
           if (warn) warn_of_bin(id, bin.command);
           continue;
@@ -158,11 +163,20 @@ class IsolatedPlanner {
         place.append(name).append("/").append(bin.path);
         plan_.shims.push_back({prefix + bin.command, relative_path(bin_folder, place), id});
       }
-      if (warn)
+      if (const store::Entry* entry = entries_[graph::index(id)]; warn && entry != nullptr)
         for (const std::string& refused : entry->index.refused_bins) warn_of_bin(id, refused);
     }
     std::sort(plan_.shims.begin() + static_cast<std::ptrdiff_t>(first), plan_.shims.end(),
               [](const PlannedShim& a, const PlannedShim& b) { return a.path < b.path; });
+  }
+
+  const std::vector<store::IndexedBin>& bins_of(PackageId id) const {
+    static const std::vector<store::IndexedBin> none;
+    if (const store::Entry* entry = entries_[graph::index(id)]) return entry->index.bins;
+    const auto folder =
+        std::lower_bound(folder_bins_.begin(), folder_bins_.end(), id,
+                         [](const FolderBins& one, PackageId wanted) { return one.id < wanted; });
+    return folder != folder_bins_.end() && folder->id == id ? folder->bins : none;
   }
 
   void add_root_links(const graph::Importer& importer, const graph::Selection& selection) {
@@ -231,6 +245,7 @@ class IsolatedPlanner {
   const DependencyGraph& graph_;
   const std::vector<bool>& installed_;
   const std::vector<const store::Entry*>& entries_;
+  const std::vector<FolderBins>& folder_bins_;
   std::vector<std::string> folders_;  // by PackageId; "" when it has none
   std::string modules_;  // this importer's node_modules, relative to the workspace root
   std::set<std::string_view> root_names_;
@@ -242,12 +257,24 @@ class IsolatedPlanner {
 LinkPlan plan_isolated(const DependencyGraph& graph, const std::vector<bool>& installed,
                        const std::vector<const store::Entry*>& entries, std::size_t importer,
                        const graph::Selection& selection) {
-  return IsolatedPlanner(graph, installed, entries).plan(importer, selection);
+  return IsolatedPlanner(graph, installed, entries, {}).plan(importer, selection);
+}
+
+std::vector<LinkPlan> plan_importers(const DependencyGraph& graph,
+                                     const std::vector<bool>& installed,
+                                     const std::vector<const store::Entry*>& entries,
+                                     const graph::Selection& selection,
+                                     const std::vector<FolderBins>& folder_bins) {
+  IsolatedPlanner planner(graph, installed, entries, folder_bins);
+  std::vector<LinkPlan> plans;
+  for (std::size_t i = 0; i < graph.importers.size(); ++i)
+    plans.push_back(planner.plan(i, selection));
+  return plans;
 }
 
 LinkPlan plan_linked_folder(const DependencyGraph& graph, const std::vector<bool>& installed,
                             const std::vector<const store::Entry*>& entries, PackageId folder) {
-  return IsolatedPlanner(graph, installed, entries).plan_folder(folder);
+  return IsolatedPlanner(graph, installed, entries, {}).plan_folder(folder);
 }
 
 std::vector<std::string> owned_folders(const LinkPlan& plan) {

@@ -46,7 +46,7 @@ Result<int> run_git(const Session& session, std::vector<std::string> arguments) 
   os::ChildOptions options;
   options.argv = {"git"};
   options.argv.insert(options.argv.end(), arguments.begin(), arguments.end());
-  options.directory = session.project;
+  options.directory = session.package_folder();
   options.environment = session.environment;
   options.capture_output = true;
   LPM_TRY_ASSIGN(const os::ChildResult child, os::run_child(options));
@@ -55,7 +55,7 @@ Result<int> run_git(const Session& session, std::vector<std::string> arguments) 
 
 Result<bool> is_clean(const Session& session) {
   LPM_TRY_ASSIGN(const os::ChildResult child,
-                 os::ask_git(session.project, session.environment,
+                 os::ask_git(session.package_folder(), session.environment,
                              {"status", "--porcelain", "--untracked-files=no"}));
   return child.status == 0 && trim(child.out).empty();
 }
@@ -83,7 +83,8 @@ Status run_version_script(const Session& session, std::string_view event) {
   LPM_TRY_ASSIGN(const manifest::Manifest manifest, read_project_manifest(session));
   if (!has_script(manifest, event) || session.settings.flag("ignore-scripts")) return {};
   LPM_TRY_ASSIGN(const int status,
-                 tasks::run_script(script_context(session, manifest), event, {}, true));
+                 tasks::run_script(script_context(session, manifest, session.package_folder()),
+                                   event, {}, true));
   if (status == 0) return {};
   Error error(ErrorCode::SCRIPT, fmt::format("the script `{}` failed", event));
   error.exit_status = status;
@@ -94,12 +95,13 @@ Status write_version(const Session& session, const std::string& version) {
   using formats::json::Editor;
   LPM_TRY_ASSIGN(const os::FileLock lock,
                  install::lock_project(session, "version", session.settings.flag("wait")));
-  LPM_TRY_ASSIGN(const std::string text, os::read_file(session.project + "/package.json"));
+  const std::string file = session.package_folder() + "/package.json";
+  LPM_TRY_ASSIGN(const std::string text, os::read_file(file));
   LPM_TRY_ASSIGN(Editor editor, Editor::open(text, "package.json"));
   const std::array<std::string_view, 1> path = {"version"};
   LPM_TRY(editor.set(path, formats::json::quote(version)));
   Transaction transaction(session.project, "version " + version);
-  LPM_TRY(transaction.replace("package.json", editor.text()));
+  LPM_TRY(transaction.replace(file.substr(session.project.size() + 1), editor.text()));
   LPM_TRY(transaction.begin());
   return transaction.commit();
 }
@@ -143,7 +145,7 @@ Result<Bumped> bump_version(const Session& session, const BumpOptions& options) 
   if (bumped.to == bumped.from && !options.allow_same)
     return Error(ErrorCode::USAGE, fmt::format("the version is {} already", bumped.to))
         .hint("`--allow-same-version` accepts it");
-  const bool use_git = options.git && os::exists(session.project + "/.git");
+  const bool use_git = options.git && os::exists(session.package_folder() + "/.git");
   const bool takes_changes_along = session.settings.flag("force");
   if (use_git && !takes_changes_along) {
     LPM_TRY_ASSIGN(const bool clean, is_clean(session));

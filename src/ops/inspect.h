@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "ops/member_choice.h"
 #include "ops/session.h"
 
 namespace lpm::ops {
@@ -39,6 +40,7 @@ struct TreeGroup {
   std::vector<TreeNode> nodes;
 };
 struct DependencyTree {
+  std::string path;  // of the package: "." is the root of the project
   std::string name;
   std::string version;
   std::vector<TreeGroup> groups;
@@ -53,7 +55,10 @@ struct TreeOptions {
   // `NAME` or `NAME@RANGE`: only the paths from the project to what matches. Empty: everything.
   std::vector<std::string> names;
 };
-// NO_MANIFEST, NO_LOCKFILE; BAD_SPEC for a name with something else than a range.
-Result<DependencyTree> dependency_tree(const Session& session, const TreeOptions& options);
+// Of the chosen packages. NO_MANIFEST, NO_LOCKFILE; BAD_SPEC for a name with something else than a
+// range; what chosen_packages() says.
+Result<std::vector<DependencyTree>> dependency_trees(const Session& session,
+                                                     const TreeOptions& options,
+                                                     const MemberChoice& choice);
 
 }  // namespace lpm::ops

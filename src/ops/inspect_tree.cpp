@@ -5,7 +5,7 @@
 #include "manifest/manifest.h"
 #include "ops/inspect.h"
 #include "ops/inspect_lock.h"
-#include "ops/scripts.h"
+#include "ops/workspace_packages.h"
 #include "os/process.h"
 
 namespace lpm::ops {
@@ -168,16 +168,15 @@ bool takes(const TreeOptions& options, const graph::ImporterEdge& edge) {
   return edge.kind != manifest::DependencyKind::Optional || options.optional;
 }
 
-std::uint64_t count_matches(const graph::DependencyGraph& graph, const graph::Reached& reached,
-                            const Filter& filter) {
+std::uint64_t count_matches(const graph::DependencyGraph& graph, const graph::Importer& importer,
+                            const graph::Reached& reached, const Filter& filter) {
   std::vector<bool> found(graph.packages.size(), false);
   const auto note = [&](const std::string& name, PackageId target) {
     if (target != graph::kNoPackage && reached.installed[graph::index(target)] &&
         filter.matches(name, target))
       found[graph::index(target)] = true;
   };
-  for (const graph::Importer& importer : graph.importers)
-    for (const graph::ImporterEdge& edge : importer.dependencies) note(edge.name, edge.target);
+  for (const graph::ImporterEdge& edge : importer.dependencies) note(edge.name, edge.target);
   for (std::size_t i = 0; i < graph.packages.size(); ++i)
     if (reached.installed[i])
       for (const graph::Edge& edge : graph.packages[i].dependencies) note(edge.name, edge.target);
@@ -192,40 +191,68 @@ std::optional<std::string> nearest_package(const graph::DependencyGraph& graph,
   return near == name ? std::nullopt : near;
 }
 
-}  // namespace
+// Members are links, and no packages that were installed.
+std::uint64_t count_installed(const graph::DependencyGraph& graph, const graph::Reached& reached) {
+  std::uint64_t count = 0;
+  for (std::size_t i = 0; i < graph.packages.size(); ++i)
+    if (reached.installed[i] && graph.packages[i].source.kind != graph::SourceKind::Workspace)
+      ++count;
+  return count;
+}
 
-Result<DependencyTree> dependency_tree(const Session& session, const TreeOptions& options) {
-  LPM_TRY_ASSIGN(std::vector<Wanted> wanted, parse_names(options.names));
-  LPM_TRY_ASSIGN(const manifest::Manifest manifest, read_project_manifest(session));
-  LPM_TRY_ASSIGN(const lockfile::Lockfile lock, read_lock(session));
+// Of a graph with one importer.
+DependencyTree tree_of(const graph::DependencyGraph& graph, const manifest::Manifest& manifest,
+                       const TreeOptions& options, const std::vector<Wanted>& wanted) {
   graph::Selection selection;
   selection.development = options.development;
   selection.optional = options.optional;
   const manifest::Platform platform{manifest::host_os(), manifest::host_cpu(), os::libc_family()};
-  const graph::Reached reached = graph::reach(lock.graph, selection, platform);
+  const graph::Reached reached = graph::reach(graph, selection, platform);
+  const graph::Importer& importer = graph.importers.front();
   DependencyTree tree;
+  tree.path = importer.path;
   tree.name = manifest.name;
   tree.version = manifest.version;
-  tree.packages = static_cast<std::uint64_t>(
-      std::count(reached.installed.begin(), reached.installed.end(), true));
-  const std::string first_name = wanted.empty() ? "" : wanted.front().name;
-  const Filter filter(lock.graph, reached, std::move(wanted));
-  TreeBuilder builder(lock.graph, reached, filter, filter.is_on() ? UINT32_MAX : options.depth);
+  tree.packages = count_installed(graph, reached);
+  const Filter filter(graph, reached, wanted);
+  TreeBuilder builder(graph, reached, filter, filter.is_on() ? UINT32_MAX : options.depth);
   for (const Section& section : sections()) {
     TreeGroup group{std::string(section.title), {}};
-    for (const graph::Importer& importer : lock.graph.importers)
-      for (const graph::ImporterEdge& edge : importer.dependencies)
-        if (section.holds(edge, manifest) && takes(options, edge) &&
-            filter.admits(edge.name, edge.target))
-          group.nodes.push_back(builder.node(edge.name, edge.target,
-                                             edge.kind == manifest::DependencyKind::Optional, 0));
+    for (const graph::ImporterEdge& edge : importer.dependencies)
+      if (section.holds(edge, manifest) && takes(options, edge) &&
+          filter.admits(edge.name, edge.target))
+        group.nodes.push_back(builder.node(edge.name, edge.target,
+                                           edge.kind == manifest::DependencyKind::Optional, 0));
     if (!group.nodes.empty()) tree.groups.push_back(std::move(group));
   }
   if (filter.is_on()) {
-    tree.matches = count_matches(lock.graph, reached, filter);
-    if (tree.groups.empty()) tree.near_name = nearest_package(lock.graph, first_name);
+    tree.matches = count_matches(graph, importer, reached, filter);
+    if (tree.groups.empty()) tree.near_name = nearest_package(graph, wanted.front().name);
   }
   return tree;
+}
+
+}  // namespace
+
+Result<std::vector<DependencyTree>> dependency_trees(const Session& session,
+                                                     const TreeOptions& options,
+                                                     const MemberChoice& choice) {
+  LPM_TRY_ASSIGN(const std::vector<Wanted> wanted, parse_names(options.names));
+  LPM_TRY_ASSIGN(const WorkspacePackages packages, read_packages(session));
+  LPM_TRY_ASSIGN(const std::vector<std::size_t> chosen,
+                 chosen_packages(session, choice, packages.names));
+  LPM_TRY_ASSIGN(lockfile::Lockfile lock, read_lock(session));
+  const std::vector<graph::Importer> importers = std::move(lock.graph.importers);
+  std::vector<DependencyTree> trees;
+  for (const std::size_t i : chosen) {
+    const auto importer = std::find_if(
+        importers.begin(), importers.end(),
+        [&](const graph::Importer& one) { return one.path == packages.names[i].path; });
+    if (importer == importers.end()) continue;  // a member that is not installed yet
+    lock.graph.importers = {*importer};
+    trees.push_back(tree_of(lock.graph, packages.packages[i].manifest, options, wanted));
+  }
+  return trees;
 }
 
 }  // namespace lpm::ops

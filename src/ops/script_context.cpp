@@ -4,9 +4,10 @@
 
 namespace lpm::ops {
 
-tasks::ScriptContext script_context(const Session& session, const manifest::Manifest& manifest) {
+tasks::ScriptContext script_context(const Session& session, const manifest::Manifest& manifest,
+                                    const std::string& folder) {
   tasks::ScriptContext context;
-  context.project = session.project;
+  context.project = folder;
   context.initial_directory = session.initial_directory;
   context.manifest = &manifest;
   context.settings = &session.settings;

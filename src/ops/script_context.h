@@ -7,7 +7,8 @@
 
 namespace lpm::ops {
 
-// `manifest` and `session` must outlive the context.
-tasks::ScriptContext script_context(const Session& session, const manifest::Manifest& manifest);
+// `manifest`, that of the package in `folder`, and `session` must outlive the context.
+tasks::ScriptContext script_context(const Session& session, const manifest::Manifest& manifest,
+                                    const std::string& folder);
 
 }  // namespace lpm::ops

@@ -11,7 +11,7 @@
 
 namespace lpm::ops {
 
-// The project's manifest. NO_MANIFEST.
+// The manifest of the package where lpm was called. NO_MANIFEST.
 Result<manifest::Manifest> read_project_manifest(const Session& session);
 
 // The status of the script. SCRIPT_NOT_FOUND with the nearest name; with `if_present` a missing one

@@ -26,11 +26,15 @@ struct Session {
   WorkerPool& pool;
   os::EnvironmentMap environment;
   std::string initial_directory;  // where the user called lpm
-  std::string project;            // folder with package.json, or initial_directory
+  std::string project;  // folder with package.json, a workspace's root; or initial_directory
   std::string user_agent;
   bool test_mode = false;  // see test_hooks.h
   // package.json as the settings saw it; nothing when there is none, or it cannot be read.
   std::optional<FileSnapshot> manifest = std::nullopt;
+  // Folder of the package where the user called lpm: in a workspace a member's; "" is `project`.
+  std::string package = {};
+
+  const std::string& package_folder() const { return package.empty() ? project : package; }
 };
 
 }  // namespace lpm::ops

@@ -63,9 +63,18 @@ class GraphBuilder {
     const Instance& instance = instances_[id];
     const Node& node = decisions_.node(instance.node);
     const graph::Package* trusted = decisions_.trusted(node);
-    graph::Package package = trusted != nullptr ? *trusted : published(node);
+    graph::Package package = trusted != nullptr                     ? *trusted
+                             : decisions_.name(node.name).is_member ? member(node)
+                                                                    : published(node);
     package.peer_context = contexts_[id];
     package.dependencies = edges_of(instance, node);
+    return package;
+  }
+
+  graph::Package member(const Node& node) const {
+    graph::Package package;
+    package.source = decisions_.name(node.name).source;
+    package.name = decisions_.real_name(node);
     return package;
   }
 

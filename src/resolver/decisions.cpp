@@ -113,7 +113,9 @@ void Decisions::start(NodeId id) {
     const Spec& spec = specs_[edge.spec];
     Name& wanted = names_[edge.wanted];
     const bool is_named_well = names_[edge.name].is_valid && wanted.is_valid;
-    if (spec.kind == Spec::Kind::Bad || (!is_named_well && spec.kind != Spec::Kind::Other)) {
+    if (wanted.is_member) {
+      set_target(id, edge, 0);
+    } else if (spec.kind == Spec::Kind::Bad || (!is_named_well && spec.kind != Spec::Kind::Other)) {
       edge.problem = Problem::BadSpec;
       edge.target = kOpen;
     } else if (spec.kind == Spec::Kind::Source && !wanted.is_source) {
@@ -216,7 +218,7 @@ void Decisions::set_target(NodeId from, Edge& edge, VersionId version) {
 void Decisions::tell(const Node& node) {
   Name& name = names_[node.name];
   KnownVersion& version = name.versions[node.version];
-  if (version.told) return;
+  if (version.told || name.is_member) return;
   version.told = true;
   if (const graph::Package* locked = trusted(node)) {
     inputs_.listener.kept(*locked, manifest::admits(locked->platform, inputs_.options.platform));

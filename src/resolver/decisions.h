@@ -156,6 +156,7 @@ class Decisions {
 
   // expand.cpp
   void add_importer(const ImporterInput& input);
+  void link_member(NodeId importer, const MemberLink& link);
   void add_edges(NodeId id, const manifest::StringPairs& pairs, manifest::DependencyKind kind);
   void add_edge(NodeId id, std::string_view name, std::string_view spec,
                 manifest::DependencyKind kind);

@@ -30,6 +30,24 @@ void Decisions::add_importer(const ImporterInput& input) {
   edges.erase(std::unique(edges.begin(), edges.end(),
                           [](const Edge& a, const Edge& b) { return a.name == b.name; }),
               edges.end());
+  for (const MemberLink& link : input.links) link_member(id, link);
+}
+
+// What a member depends on is its own importer's affair.
+void Decisions::link_member(NodeId importer, const MemberLink& link) {
+  std::vector<Edge>& edges = nodes_[importer].edges;
+  const auto edge = std::lower_bound(
+      edges.begin(), edges.end(), std::string_view(link.name),
+      [this](const Edge& one, std::string_view name) { return names_[one.name].text < name; });
+  if (edge == edges.end() || names_[edge->name].text != link.name) return;
+  const NameId own = intern(link.package);
+  const NameId id = intern("workspace:" + link.path);
+  Name& name = names_[id];
+  name.is_member = name.is_source = name.is_valid = true;
+  name.own_name = own;
+  name.source = {graph::SourceKind::Workspace, link.path};
+  if (name.versions.empty() && !name.version_id(link.version)) name.version_id("0.0.0");
+  edge->wanted = id;
 }
 
 void Decisions::add_edges(NodeId id, const manifest::StringPairs& pairs, DependencyKind kind) {
@@ -105,6 +123,7 @@ void Decisions::sort_edges(std::vector<Edge>& edges) const {
 void Decisions::expand(NodeId id) {
   const Node& node = nodes_[id];
   Name& name = names_[node.name];
+  if (name.is_member) return;
   const graph::Package* locked = trusted(node);
   if (locked != nullptr && stands(*locked)) {
     expand_locked(id);
@@ -148,6 +167,8 @@ bool Decisions::stands(const graph::Package& package) const {
         const std::uint32_t alias = name_ids_.find(edge.name);
         if (alias != Interner::kAbsent && names_[alias].is_updated) return false;
         if (edge.target == graph::kNoPackage) return true;
+        // A peer that an importer supplies.
+        if ((*inputs_.locked)[edge.target].source.kind == graph::SourceKind::Workspace) return true;
         const auto& place = locked_places_[graph::index(edge.target)];
         return place && !names_[place->name].is_updated && !names_[place->name].is_on_disk;
       });

@@ -23,7 +23,7 @@ class Inspection {
     if (options_.install_peers) LPM_TRY(inspect_peers());
     find_required();
     for (const NodeId id : reachable_.order) {
-      if (id >= decisions_.importer_count()) {
+      if (id >= decisions_.importer_count() && !is_member(id)) {
         LPM_TRY(inspect_engine(id));
         inspect_deprecation(id);
       }
@@ -35,6 +35,7 @@ class Inspection {
   }
 
  private:
+  bool is_member(NodeId id) const { return decisions_.name(decisions_.node(id).name).is_member; }
   void warn(Warning::Kind kind, std::string text) {
     findings_.warnings.push_back({kind, std::move(text)});
   }

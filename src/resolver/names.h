@@ -33,6 +33,7 @@ struct Name {
   // Of a source: what came or what is locked.
   bool is_source = false;
   bool is_on_disk = false;  // it can have changed since it was locked, and asking costs nothing
+  bool is_member = false;   // another importer: one version, and no edges here
   graph::Source source = {};
   NameId own_name = 0;      // the package's real name; for others itself
   bool is_locked = false;   // some version of it is in the locked graph

@@ -59,9 +59,18 @@ class PickListener {
   }
 };
 
+// A dependency of an importer that is another importer of the workspace, whatever its specifier.
+struct MemberLink {
+  std::string name;     // as the dependent calls it
+  std::string package;  // real name
+  std::string version;  // may be no version at all
+  std::string path;     // of the member
+};
+
 struct ImporterInput {
   std::string path;  // "." for the root
-  const manifest::Manifest* manifest;
+  const manifest::Manifest* manifest = nullptr;
+  std::vector<MemberLink> links = {};
 };
 
 struct ResolveOptions {

@@ -131,6 +131,15 @@ Result<Link> workspace_link(const Dependent& dependent, const Wish& wish,
   return link_to(wish, *target);
 }
 
+// A path that is a member's.
+std::optional<Link> path_link(const Dependent& dependent, const Wish& wish,
+                              const Targets& targets) {
+  const std::optional<std::string> path = path_from(dependent.path, wish.spec.substr(5));
+  const Targets::Target* target = path ? targets.at(*path) : nullptr;
+  if (target == nullptr || target->name.empty() || target->path == ".") return std::nullopt;
+  return link_to(wish, *target);
+}
+
 // A plain range that the member of this name satisfies.
 std::optional<Link> range_link(const Dependent& dependent, const Wish& wish,
                                const Targets& targets) {
@@ -174,6 +183,11 @@ Result<std::vector<Link>> links_of(const Dependent& dependent, const Targets& ta
                                    bool plain_ranges) {
   std::vector<Link> links;
   for (const Wish& wish : wishes_of(dependent.manifest)) {
+    if (wish.spec.starts_with("file:") || wish.spec.starts_with("link:")) {
+      if (std::optional<Link> link = path_link(dependent, wish, targets))
+        links.push_back(std::move(*link));
+      continue;
+    }
     if (!wish.spec.starts_with("workspace:")) {
       if (plain_ranges)
         if (std::optional<Link> link = range_link(dependent, wish, targets))

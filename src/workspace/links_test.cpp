@@ -87,6 +87,12 @@ TEST_F(Links, APrereleaseIsLinkedByARangeThatNamesIt) {
   EXPECT_EQ(links(R"("@acme/next": "*")"), "@acme/next -> packages/next; ");
 }
 
+TEST_F(Links, APathOfAMemberMeansTheMember) {
+  EXPECT_EQ(links(R"("ui": "file:../ui", "other": "link:../ui")"),
+            "other -> packages/ui; ui -> packages/ui; ");
+  EXPECT_EQ(links(R"("x": "file:../nobody", "y": "file:../../../ui", "z": "file:ui.tgz")"), "");
+}
+
 TEST_F(Links, NobodyIsLinkedToItselfByARange) {
   add("packages/web", R"({"name": "web", "version": "1.0.0"})");
   EXPECT_EQ(links(R"("web": "^1.0.0")"), "");

@@ -95,6 +95,8 @@ const std::map<std::string, std::string> kValues = {
     {"init-version", "2.0.0"},
     {"init-license", "MIT"},
     {"init-author-name", "me"},
+    {"filter", "member"},
+    {"workspace", "member"},
 };
 
 // `include` is taken off `omit` when the settings are read, `global` is looked for before they are.
@@ -106,11 +108,13 @@ struct Scene : Workplace {
     project.write("package.json", R"({
   "name": "app",
   "version": "1.0.0",
+  "workspaces": ["packages/*"],
   "scripts": {"hello": "node -p 1", "version": "true"},
   "dependencies": {"a": "^1.0.0"},
   "devDependencies": {"tool": "^1.0.0"}
 }
 )");
+    project.write("packages/member/package.json", R"({"name": "member", "version": "1.0.0"})");
     project.make_directory("empty");
     registry.publish("a", "1.0.0").depends("deep", "^1.0.0").file("index.js", "1");
     registry.publish("b", "1.0.0").file("index.js", "1");

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "base/text.h"
@@ -79,8 +80,10 @@ void write_nodes(Writer& json, const std::vector<ops::TreeNode>& nodes) {
 }
 
 std::string tree_text(const ops::DependencyTree& tree) {
-  std::string text = fmt::format("{}{}{}\n", tree.name.empty() ? "project" : tree.name,
-                                 tree.version.empty() ? "" : "@", tree.version);
+  const std::string name = !tree.name.empty() ? tree.name
+                           : tree.path == "." ? "project"
+                                              : tree.path;
+  std::string text = fmt::format("{}{}{}\n", name, tree.version.empty() ? "" : "@", tree.version);
   for (const ops::TreeGroup& group : tree.groups) {
     text += fmt::format("\n{}\n", group.field);
     draw(group.nodes, "", text);
@@ -92,22 +95,40 @@ std::string tree_text(const ops::DependencyTree& tree) {
   return text;
 }
 
-std::string tree_document(const ops::DependencyTree& tree) {
-  Writer json;
-  json.begin_object()
-      .key("schema_version")
-      .value(1)
-      .key("name")
-      .value(tree.name)
-      .key("version")
-      .value(tree.version);
+void write_tree(Writer& json, const ops::DependencyTree& tree) {
+  json.key("name").value(tree.name).key("version").value(tree.version);
   json.key("packages").value(tree.packages);
   if (tree.matches) json.key("matches").value(*tree.matches);
   for (const ops::TreeGroup& group : tree.groups) {
     json.key(group.field);
     write_nodes(json, group.nodes);
   }
+}
+
+std::string tree_document(const ops::DependencyTree& tree) {
+  Writer json;
+  json.begin_object().key("schema_version").value(1);
+  write_tree(json, tree);
   json.end_object();
+  return json.take();
+}
+
+std::string member_trees_text(const std::vector<ops::DependencyTree>& trees) {
+  std::string text;
+  for (const ops::DependencyTree& tree : trees)
+    text += fmt::format("{}{}: {}", text.empty() ? "" : "\n", tree.path, tree_text(tree));
+  return text;
+}
+
+std::string member_trees_document(const std::vector<ops::DependencyTree>& trees) {
+  Writer json;
+  json.begin_object().key("schema_version").value(1).key("members").begin_array();
+  for (const ops::DependencyTree& tree : trees) {
+    json.begin_object().key("path").value(tree.path);
+    write_tree(json, tree);
+    json.end_object();
+  }
+  json.end_array().end_object();
   return json.take();
 }
 
@@ -148,10 +169,21 @@ Result<int> run_list(CommandContext& context) {
         static_cast<std::uint32_t>(parse_decimal(depth->values.back()).value_or(kEverything));
   else if (context.line.command == "graph" || settings.flag("all"))
     options.depth = kEverything;
-  LPM_TRY_ASSIGN(const ops::DependencyTree tree, ops::dependency_tree(context.session, options));
-  std::fputs((context.json ? tree_document(tree) : tree_text(tree)).c_str(), stdout);
-  const bool found_nothing = !options.names.empty() && tree.groups.empty();
-  if (found_nothing) context.reporter.note(nothing_found(options.names, tree));
+  const ops::MemberChoice choice = ops::member_choice(settings);
+  LPM_TRY_ASSIGN(std::vector<ops::DependencyTree> trees,
+                 ops::dependency_trees(context.session, options, choice));
+  const auto is_empty = [](const ops::DependencyTree& tree) { return tree.groups.empty(); };
+  const bool found_nothing =
+      !options.names.empty() && std::all_of(trees.begin(), trees.end(), is_empty);
+  if (found_nothing && !trees.empty())
+    context.reporter.note(nothing_found(options.names, trees.front()));
+  if (choice.is_made() && !options.names.empty()) std::erase_if(trees, is_empty);
+  std::string text;
+  if (choice.is_made())
+    text = context.json ? member_trees_document(trees) : member_trees_text(trees);
+  else if (!trees.empty())
+    text = context.json ? tree_document(trees.front()) : tree_text(trees.front());
+  std::fputs(text.c_str(), stdout);
   return found_nothing ? 1 : 0;
 }
 

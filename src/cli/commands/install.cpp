@@ -75,6 +75,7 @@ InstallOptions install_options(const CommandContext& context) {
   options.ignore_scripts = settings.flag("ignore-scripts");
   options.wait_for_lock = settings.flag("wait");
   if (!settings.flag("import")) options.import = ops::install::Import::Never;
+  options.members = ops::member_choice(settings);
   return options;
 }
 
@@ -116,6 +117,10 @@ Result<int> run_install(CommandContext& context) {
   InstallOptions options = install_options(context);
   options.add = context.line.positionals;
   options.frozen = is_frozen(context.session, !options.add.empty());
+  const bool is_narrowed = !options.members.words.empty() || !options.members.named.empty();
+  if (is_narrowed && options.add.empty())
+    return Error(ErrorCode::USAGE, "all members of a workspace are installed together")
+        .hint("name the packages to add to a member, or leave the filter out");
   if (options.frozen && !options.add.empty())
     return Error(ErrorCode::USAGE, "packages cannot be added to a frozen lockfile")
         .hint("leave `--frozen-lockfile` out");

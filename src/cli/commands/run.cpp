@@ -1,11 +1,13 @@
 // run, exec, and `lpm NAME`.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "base/text.h"
 #include "cli/commands.h"
 #include "formats/json.h"
+#include "ops/run_members.h"
 #include "ops/scripts.h"
 
 namespace lpm::cli {
@@ -26,6 +28,18 @@ int list_scripts(const CommandContext& context, const manifest::Manifest& manife
   return 0;
 }
 
+Result<int> run_in_members(const CommandContext& context, const ops::MemberChoice& members) {
+  const config::Settings& settings = context.session.settings;
+  ops::MemberRunOptions options;
+  options.script = context.line.positionals.front();
+  options.arguments = context.line.rest;
+  options.if_present = settings.flag("if-present");
+  options.bail = settings.flag("bail");
+  options.concurrency =
+      static_cast<std::size_t>(std::max<std::int64_t>(settings.number("workspace-concurrency"), 1));
+  return ops::run_in_members(context.session, members, options);
+}
+
 }  // namespace
 
 Result<int> run_script_command(CommandContext& context) {
@@ -33,6 +47,8 @@ Result<int> run_script_command(CommandContext& context) {
     LPM_TRY_ASSIGN(const manifest::Manifest manifest, ops::read_project_manifest(context.session));
     return list_scripts(context, manifest);
   }
+  const ops::MemberChoice members = ops::member_choice(context.session.settings);
+  if (members.is_made()) return run_in_members(context, members);
   return ops::run_script(context.session, context.line.positionals.front(), context.line.rest,
                          context.session.settings.flag("if-present"));
 }

@@ -12,6 +12,7 @@
 #include "crypto/crypto.h"
 #include "graph/source_text.h"
 #include "ops/install/choose_versions.h"
+#include "ops/install/importer_drift.h"
 #include "ops/install/source_drift.h"
 #include "resolver/resolver.h"
 
@@ -60,15 +61,13 @@ std::string hash_or_empty(std::string_view text) {
   return text.empty() ? std::string() : to_hex(crypto::sha256(as_bytes(text)));
 }
 
-bool fits(const Project& project, const WantedManifest& wanted, const InstallOptions& options) {
-  if (!project.lockfile || project.conflict || !wanted.added.empty() || !wanted.removed.empty() ||
-      options.update)
-    return false;
+bool fits(const Project& project, const WantedProject& wanted, const InstallOptions& options) {
+  if (!project.lockfile || project.conflict || wanted.changes_any() || options.update) return false;
   const lockfile::ResolutionInputs& inputs = project.lockfile->inputs;
   if (inputs.overrides != hash_or_empty(resolver::overrides_text(wanted.manifest)) ||
       inputs.legacy_peers == options.own_peers)
     return false;
-  return lockfile::drift(*project.lockfile, ".", wanted.manifest, options.own_peers).empty();
+  return drift_of(project, wanted, options.own_peers).empty();
 }
 
 // The tarball URLs that lpm.lock names. It may say anything.
@@ -78,6 +77,26 @@ std::unordered_set<std::string_view> locked_urls(const Project& project) {
   for (const graph::Package& package : project.lockfile->graph.packages)
     if (!package.tarball.empty()) urls.insert(package.tarball);
   return urls;
+}
+
+Fact described(const lockfile::Drift& drift) {
+  const bool is_root = drift.importer == ".";
+  if (drift.name.empty())
+    return {drift.importer, drift.wanted_spec.empty() ? "locked, and no member of the workspace"
+                                                      : "a member of the workspace, not locked"};
+  const std::string locked = drift.locked_spec.empty()
+                                 ? "not locked"
+                                 : "locked for " + without_password(drift.locked_spec);
+  const std::string asked = drift.wanted_spec.empty()
+                                ? "not in package.json"
+                                : "package.json asks " + without_password(drift.wanted_spec);
+  return {is_root ? drift.name : fmt::format("{}: {}", drift.importer, drift.name),
+          locked + ", " + asked};
+}
+
+// Members are linked to where they are.
+bool is_fetched(const graph::Package& package) {
+  return package.source.kind != graph::SourceKind::Workspace;
 }
 
 // Before anything is written down: the lockfile has no way to say it.
@@ -175,7 +194,7 @@ void Supply::tick() {
   parts_->tick();
 }
 
-Status check_frozen(const Session& session, const Project& project, const WantedManifest& wanted,
+Status check_frozen(const Session& session, const Project& project, const WantedProject& wanted,
                     const InstallOptions& options) {
   if (!options.frozen || project.imported) return {};
   if (!project.lockfile)
@@ -186,16 +205,8 @@ Status check_frozen(const Session& session, const Project& project, const Wanted
   if (fits(project, wanted, options)) return check_sources(session, *project.lockfile);
   Error error(ErrorCode::LOCKFILE_DRIFT,
               "`lpm.lock` does not fit `package.json`, and it is frozen");
-  for (const lockfile::Drift& drift :
-       lockfile::drift(*project.lockfile, ".", wanted.manifest, options.own_peers)) {
-    const std::string locked = drift.locked_spec.empty()
-                                   ? "not locked"
-                                   : "locked for " + without_password(drift.locked_spec);
-    const std::string asked = drift.wanted_spec.empty()
-                                  ? "not in package.json"
-                                  : "package.json asks " + without_password(drift.wanted_spec);
-    error.facts.push_back({drift.name, locked + ", " + asked});
-  }
+  for (const lockfile::Drift& drift : drift_of(project, wanted, options.own_peers))
+    error.facts.push_back(described(drift));
   if (project.lockfile->inputs.legacy_peers == options.own_peers)
     error.facts.push_back({"legacy-peer-deps", options.own_peers
                                                    ? "it was on when the lockfile was written"
@@ -207,7 +218,7 @@ Status check_frozen(const Session& session, const Project& project, const Wanted
 }
 
 Result<Acquired> resolve_or_reuse(const Session& session, const Project& project,
-                                  const WantedManifest& wanted, const InstallOptions& options,
+                                  const WantedProject& wanted, const InstallOptions& options,
                                   Supply& supply) {
   Acquired acquired;
   const manifest::Platform platform = host_platform();
@@ -245,7 +256,7 @@ Result<Acquired> resolve_or_reuse(const Session& session, const Project& project
   learn_passwords(graph, supply);
   for (std::size_t i = 0; i < graph.packages.size(); ++i) {
     const graph::Package& package = graph.packages[i];
-    if (acquired.reached.installed[i])
+    if (acquired.reached.installed[i] && is_fetched(package))
       supply.fetches().want(
           wish_for(package, acquired.used_lockfile || urls.contains(package.tarball)));
   }
@@ -257,8 +268,8 @@ Status fetch_all(const Session&, Supply& supply, Acquired& acquired) {
   graph::DependencyGraph& graph = acquired.lockfile.graph;
   acquired.entries.assign(graph.packages.size(), nullptr);
   for (std::size_t i = 0; i < graph.packages.size(); ++i) {
-    if (!acquired.reached.installed[i]) continue;
     graph::Package& package = graph.packages[i];
+    if (!acquired.reached.installed[i] || !is_fetched(package)) continue;
     acquired.entries[i] = supply.fetches().entry(package);
     const bool has_archive = package.source.kind == graph::SourceKind::Registry ||
                              package.source.kind == graph::SourceKind::Url ||

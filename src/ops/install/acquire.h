@@ -49,7 +49,7 @@ struct Acquired {
 
 // Resolves when the lockfile does not fit (or there is none); else takes it as it is.
 Result<Acquired> resolve_or_reuse(const Session& session, const Project& project,
-                                  const WantedManifest& wanted, const InstallOptions& options,
+                                  const WantedProject& wanted, const InstallOptions& options,
                                   Supply& supply);
 
 // Waits until every package to install is in the store; fills `entries` and integrities that were
@@ -57,7 +57,7 @@ Result<Acquired> resolve_or_reuse(const Session& session, const Project& project
 Status fetch_all(const Session& session, Supply& supply, Acquired& acquired);
 
 // Refuses a lockfile that does not fit under --frozen-lockfile. LOCKFILE_DRIFT, NO_LOCKFILE.
-Status check_frozen(const Session& session, const Project& project, const WantedManifest& wanted,
+Status check_frozen(const Session& session, const Project& project, const WantedProject& wanted,
                     const InstallOptions& options);
 
 }  // namespace lpm::ops::install

@@ -36,7 +36,8 @@ std::string saved_path(const Session& session, const std::string& text) {
   std::string path = text.substr(colon);
   if (path.starts_with("~/")) path = os::home_directory() + path.substr(1);
   const std::string absolute = graph::rebased("file:" + path, session.initial_directory);
-  return text.substr(0, colon) + relative_to(session.project, std::string_view(absolute).substr(5));
+  return text.substr(0, colon) +
+         relative_to(session.package_folder(), std::string_view(absolute).substr(5));
 }
 
 // `github:user/repo#v1`, as npm saves it. What was written with ssh stays with it: over https it
@@ -65,10 +66,11 @@ std::string text_to_save(const Session& session, const manifest::DependencySpec&
   return short_form(text).value_or(text);
 }
 
-Result<std::string> name_of_source(Supply& supply, const std::string& spec) {
+Result<std::string> name_of_source(Supply& supply, const std::string& spec,
+                                   const std::string& folder) {
   LPM_TRY_ASSIGN(const manifest::DependencySpec parsed, manifest::parse_unnamed_spec(spec));
   std::string text = graph::source_text(parsed.kind).value_or(spec);
-  if (graph::is_path_text(text)) text = graph::rebased(text, ".");
+  if (graph::is_path_text(text)) text = graph::rebased(text, folder);
   struct Answer {
     std::mutex mutex;
     std::condition_variable came;

@@ -13,10 +13,12 @@ namespace lpm::ops::install {
 class Supply;
 
 // What goes into package.json: paths of the command line start where the user is, those of the
-// manifest at the project; repositories of known hosts are saved by their short form.
+// manifest at its package; repositories of known hosts are saved by their short form.
 std::string text_to_save(const Session& session, const manifest::DependencySpec& spec);
 
-// Reads the package.json of a specifier as it is saved. What Client::find() fails with.
-Result<std::string> name_of_source(Supply& supply, const std::string& spec);
+// Reads the package.json of a specifier as it is saved in the package in `folder`. What
+// Client::find() fails with.
+Result<std::string> name_of_source(Supply& supply, const std::string& spec,
+                                   const std::string& folder);
 
 }  // namespace lpm::ops::install

@@ -8,11 +8,14 @@
 namespace lpm::ops::install {
 namespace {
 
+using Manifests = std::map<std::string_view, const manifest::Manifest*>;  // by importer
 using VersionsByName = std::map<std::string, std::set<std::string>>;
 
 VersionsByName versions_of(const graph::DependencyGraph& graph) {
   VersionsByName result;
-  for (const graph::Package& package : graph.packages) result[package.name].insert(package.version);
+  for (const graph::Package& package : graph.packages)
+    if (package.source.kind != graph::SourceKind::Workspace)
+      result[package.name].insert(package.version);
   return result;
 }
 
@@ -44,14 +47,17 @@ struct TopLevel {
   std::set<std::string> direct;  // a manifest names it
   std::set<std::string> peers;   // a package needs it as a peer, no manifest names it
 
-  void add(const graph::DependencyGraph& graph, const manifest::Manifest& manifest) {
-    for (const graph::Importer& importer : graph.importers)
+  void add(const graph::DependencyGraph& graph, const Manifests& manifests) {
+    for (const graph::Importer& importer : graph.importers) {
+      const auto manifest = manifests.find(importer.path);
       for (const graph::ImporterEdge& edge : importer.dependencies) {
         if (edge.target == graph::kNoPackage) continue;
         const bool is_named =
-            edge.kind != manifest::DependencyKind::Peer || has_peer(manifest, edge.name);
+            edge.kind != manifest::DependencyKind::Peer ||
+            (manifest != manifests.end() && has_peer(*manifest->second, edge.name));
         (is_named ? direct : peers).insert(shown(graph[edge.target]));
       }
+    }
   }
   static bool has_peer(const manifest::Manifest& manifest, const std::string& name) {
     return std::any_of(manifest.peer_dependencies.begin(), manifest.peer_dependencies.end(),
@@ -101,7 +107,7 @@ std::vector<PackageChange> moved_commits(const graph::DependencyGraph& before,
 
 }  // namespace
 
-std::vector<PackageChange> changes_between(const Project& before, const WantedManifest& wanted,
+std::vector<PackageChange> changes_between(const Project& before, const WantedProject& wanted,
                                            const graph::DependencyGraph& after,
                                            const std::vector<bool>& installed) {
   const VersionsByName old_versions =
@@ -109,8 +115,13 @@ std::vector<PackageChange> changes_between(const Project& before, const WantedMa
   const VersionsByName new_versions = versions_of(after);
   const std::set<std::string> taken = installed_packages(after, installed);
   TopLevel top;
-  top.add(after, wanted.manifest);
-  if (before.lockfile) top.add(before.lockfile->graph, before.manifest);
+  Manifests old_manifests, new_manifests;
+  for (std::size_t i = 0; i < before.package_count(); ++i) {
+    old_manifests[before.package(i).path] = &before.package(i).manifest;
+    new_manifests[before.package(i).path] = &wanted.package(i).manifest;
+  }
+  top.add(after, new_manifests);
+  if (before.lockfile) top.add(before.lockfile->graph, old_manifests);
   VersionsByName names = old_versions;
   names.insert(new_versions.begin(), new_versions.end());
   const std::set<std::string> none;

@@ -13,7 +13,7 @@ namespace lpm::ops::install {
 // Added, removed and changed packages by name. A name with several versions counts one change per
 // version that came or went; a name with one version on both sides is one change.
 // Of the additions only those that `installed` (by PackageId) takes.
-std::vector<PackageChange> changes_between(const Project& before, const WantedManifest& wanted,
+std::vector<PackageChange> changes_between(const Project& before, const WantedProject& wanted,
                                            const graph::DependencyGraph& after,
                                            const std::vector<bool>& installed);
 

@@ -76,6 +76,19 @@ bool has_new_version_of_locked_name(const graph::DependencyGraph& graph,
   });
 }
 
+std::vector<resolver::ImporterInput> importers_of(const Project& project,
+                                                  const WantedProject& wanted) {
+  std::vector<resolver::ImporterInput> importers;
+  for (std::size_t i = 0; i < project.package_count(); ++i) {
+    resolver::ImporterInput& input = importers.emplace_back();
+    input.path = project.package(i).path;
+    input.manifest = &wanted.package(i).manifest;
+    for (const workspace::Link& link : wanted.package(i).links)
+      input.links.push_back({link.name, link.package, link.version, link.path});
+  }
+  return importers;
+}
+
 // A version or tag that an answer from the cache does not know may have been published since.
 bool may_be_stale(const Error& error, const registry::RegistryClient& registry) {
   const bool is_unknown = error.code == ErrorCode::NO_MATCHING_VERSION ||
@@ -88,7 +101,7 @@ bool may_be_stale(const Error& error, const registry::RegistryClient& registry) 
 // locked mostly stays, so old documents of locked names do; should the resolver want more of one
 // of them after all, or find nothing that fits, everything is asked anew. An update asks for what
 // it updates and believes no cache.
-CacheTrust cache_trust(const Project& project, const WantedManifest& wanted,
+CacheTrust cache_trust(const Project& project, const WantedProject& wanted,
                        const InstallOptions& options, const resolver::ResolveOptions& resolve) {
   CacheTrust trust;
   const bool takes_locked =
@@ -98,9 +111,10 @@ CacheTrust cache_trust(const Project& project, const WantedManifest& wanted,
   const graph::DependencyGraph* locked = locked_graph(project);
   if (locked != nullptr && is_partial && (options.update || !takes_locked))
     trust.locked = versions_by_name(*locked);
-  for (const AddedDependency& added : wanted.added)
-    if (const auto spec = manifest::parse_spec(added.name, added.asked))
-      trust.locked.erase(spec->target);
+  for (std::size_t i = 0; i < project.package_count(); ++i)
+    for (const AddedDependency& added : wanted.package(i).added)
+      if (const auto spec = manifest::parse_spec(added.name, added.asked))
+        trust.locked.erase(spec->target);
   if (is_update) {
     for (const std::string& name : options.update->names) trust.locked.erase(name);
     trust.ask_anew = true;
@@ -124,21 +138,23 @@ std::string node_to_fit(const Session& session, const Project& project,
 }
 
 Result<resolver::Resolution> choose_versions(const Session& session, const Project& project,
-                                             const WantedManifest& wanted,
+                                             const WantedProject& wanted,
                                              const InstallOptions& options, Supply& supply) {
   resolver::ResolveOptions resolve = resolve_options(session, project, wanted, options);
   // Whoever adds a repository again wants what it has now.
-  for (const AddedDependency& added : wanted.added)
-    if (added.is_source) resolve.update_names.push_back(added.name);
+  for (std::size_t i = 0; i < project.package_count(); ++i)
+    for (const AddedDependency& added : wanted.package(i).added)
+      if (added.is_source) resolve.update_names.push_back(added.name);
   const bool fetch_now =
       takes_everything(options.selection) && !options.lockfile_only && !options.dry_run;
   IgnorePicks ignore;
   resolver::PickListener& listener =
       fetch_now ? static_cast<resolver::PickListener&>(supply.fetches()) : ignore;
   const graph::DependencyGraph* locked = locked_graph(project);
+  const std::vector<resolver::ImporterInput> importers = importers_of(project, wanted);
   const auto run = [&](CacheTrust trust) {
-    return resolver::resolve({{".", &wanted.manifest}}, locked, supply.metadata(std::move(trust)),
-                             listener, resolve);
+    return resolver::resolve(importers, locked, supply.metadata(std::move(trust)), listener,
+                             resolve);
   };
   CacheTrust trust = cache_trust(project, wanted, options, resolve);
   if (locked != nullptr) expect_locked_archives(*locked, trust);

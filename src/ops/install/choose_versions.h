@@ -25,7 +25,7 @@ std::string node_to_fit(const Session& session, const Project& project,
 // The errors of resolver::resolve(). Decided packages are handed to the fetch queue at once when
 // all of them will be installed.
 Result<resolver::Resolution> choose_versions(const Session& session, const Project& project,
-                                             const WantedManifest& wanted,
+                                             const WantedProject& wanted,
                                              const InstallOptions& options, Supply& supply);
 
 }  // namespace lpm::ops::install

@@ -99,25 +99,64 @@ bool tells_up_to_date(const Session& session, const InstallOptions& options,
 // What a change of the project left behind.
 struct Changed {
   std::optional<Linked> linked;  // nothing for a dry run and for --lockfile-only: no tree was made
-  FileSnapshot manifest, lockfile;
+  std::vector<RecordInputs::KnownFile> used;  // manifests and lockfile, as they are now
 };
 
-FileSnapshot after_commit(const Transaction& transaction, std::string_view file,
-                          const std::string& project, const std::string& text,
-                          const os::FileStamp& stamp_before) {
-  const std::string path(file);
-  return {text, transaction.changes(path) ? os::stamp(project + "/" + path) : stamp_before};
+RecordInputs::KnownFile after_commit(const Transaction& transaction, const std::string& project,
+                                     const std::string& path, const std::string& text,
+                                     const os::FileStamp& stamp_before) {
+  const std::string file = project + "/" + path;
+  return {file, transaction.changes(path) ? os::stamp(file) : stamp_before, text};
 }
 
-// Computes everything, then changes the project: tree, lpm.lock, package.json
-// (docs/formats/journal.md).
+// Texts of the manifests, in the order of the project's packages.
+Result<std::vector<std::string>> write_manifests(const Project& project,
+                                                 const WantedProject& wanted,
+                                                 const InstallOptions& options,
+                                                 graph::DependencyGraph& graph,
+                                                 std::vector<std::string>& saved) {
+  std::vector<std::string> texts;
+  for (std::size_t i = 0; i < project.package_count(); ++i) {
+    const ProjectPackage& package = project.package(i);
+    texts.push_back(package.manifest_text);
+    if (!wanted.package(i).is_changed()) continue;
+    LPM_TRY_ASSIGN(texts.back(),
+                   write_wishes(package, wanted.package(i), options.save, graph, saved));
+  }
+  return texts;
+}
+
+std::vector<std::string> texts_of(const Project& project) {
+  std::vector<std::string> texts;
+  for (std::size_t i = 0; i < project.package_count(); ++i)
+    texts.push_back(project.package(i).manifest_text);
+  return texts;
+}
+
+// What stands there already is not even looked at: it may have been edited meanwhile.
+Status stage_changes(Transaction& transaction, const Project& project,
+                     const std::string& lockfile_text,
+                     const std::vector<std::string>& manifest_texts) {
+  if (lockfile_text != project.lockfile_text)
+    LPM_TRY(transaction.replace(std::string(kLockfile), lockfile_text));
+  for (std::size_t i = 0; i < project.package_count(); ++i) {
+    const ProjectPackage& package = project.package(i);
+    if (manifest_texts[i] == package.manifest_text) continue;
+    LPM_TRY(require_same_manifest(package));
+    LPM_TRY(require_writable(package.directory));
+    LPM_TRY(transaction.replace(package.manifest_path(), manifest_texts[i]));
+  }
+  return {};
+}
+
+// Computes everything, then changes the project: trees, lpm.lock, package.json of each package that
+// was asked to change (docs/formats/journal.md).
 Result<Changed> change_project(const Session& session, const Project& project,
-                               const WantedManifest& wanted, const InstallOptions& options,
+                               const WantedProject& wanted, const InstallOptions& options,
                                Supply& supply, Acquired& acquired, InstallResult& result,
                                PhaseClock& clock) {
-  LPM_TRY_ASSIGN(
-      const std::string manifest_text,
-      write_wishes(project, wanted, options.save, acquired.lockfile.graph, result.saved));
+  LPM_TRY_ASSIGN(const std::vector<std::string> manifest_texts,
+                 write_manifests(project, wanted, options, acquired.lockfile.graph, result.saved));
   const std::string lockfile_text = acquired.used_lockfile && project.lockfile_text
                                         ? *project.lockfile_text
                                         : lockfile::write_lockfile(acquired.lockfile);
@@ -126,18 +165,11 @@ Result<Changed> change_project(const Session& session, const Project& project,
   Changed changed;
   if (options.dry_run) return changed;
   const bool same_files =
-      lockfile_text == project.lockfile_text && manifest_text == project.manifest_text;
+      lockfile_text == project.lockfile_text && manifest_texts == texts_of(project);
   if (options.update && same_files && tells_up_to_date(session, options, result)) return changed;
   Transaction transaction(project.directory, journal_command(options));
-  if (writes_project_files(project, options)) {
-    // What stands there already is not even looked at: it may have been edited meanwhile.
-    if (lockfile_text != project.lockfile_text)
-      LPM_TRY(transaction.replace(std::string(kLockfile), lockfile_text));
-    if (manifest_text != project.manifest_text) {
-      LPM_TRY(require_same_manifest(project));
-      LPM_TRY(transaction.replace(std::string(kManifestFile), manifest_text));
-    }
-  }
+  if (writes_project_files(project, options))
+    LPM_TRY(stage_changes(transaction, project, lockfile_text, manifest_texts));
   if (transaction.has_changes()) LPM_TRY(require_writable(project.directory));
   result.lockfile_written = transaction.changes(std::string(kLockfile));
   LPM_TRY(run_test_hook("after-stage"));
@@ -149,10 +181,12 @@ Result<Changed> change_project(const Session& session, const Project& project,
   }
   LPM_TRY(run_test_hook("after-install"));
   LPM_TRY(transaction.commit());
-  changed.manifest = after_commit(transaction, kManifestFile, project.directory, manifest_text,
-                                  project.manifest_stamp);
-  changed.lockfile = after_commit(transaction, kLockfile, project.directory, lockfile_text,
-                                  project.lockfile_stamp);
+  for (std::size_t i = 0; i < project.package_count(); ++i)
+    changed.used.push_back(after_commit(transaction, project.directory,
+                                        project.package(i).manifest_path(), manifest_texts[i],
+                                        project.package(i).manifest_stamp));
+  changed.used.push_back(after_commit(transaction, project.directory, std::string(kLockfile),
+                                      lockfile_text, project.lockfile_stamp));
   if (options.save.save && !options.frozen && acquired.is_verified)
     LPM_TRY(write_lock_image(session, project, acquired, lockfile_text));
   clock.finish("commit");
@@ -193,14 +227,16 @@ Result<InstallResult> install(const Session& session, const InstallOptions& opti
   LPM_TRY_ASSIGN(Project project, load_project(session));
   LPM_TRY(import_foreign_lockfile(session, options, project));
   LPM_TRY(run_test_hook("after-snapshot"));
-  LPM_TRY_ASSIGN(WantedManifest wanted, apply_wishes(session, project, options));
+  LPM_TRY(require_usable_members(project, options));
+  for (const std::string& warning : project.workspace.warnings) result.warnings.push_back(warning);
+  LPM_TRY_ASSIGN(WantedProject wanted, apply_wishes(session, project, options));
   LPM_TRY(check_frozen(session, project, wanted, options));
   LPM_TRY(check_locked_sources(session, project, wanted));
   clock.finish("load");
 
   LPM_TRY_ASSIGN(StoreUse store_use, use_store(session, options));
   Supply supply(session, options);
-  LPM_TRY(name_wishes(wanted, options, supply));
+  LPM_TRY(name_wishes(session, project, options, wanted, supply));
   LPM_TRY_ASSIGN(Acquired acquired, resolve_or_reuse(session, project, wanted, options, supply));
   LPM_TRY(tell_import(project, options, acquired.lockfile.graph, result));
   clock.finish("resolve");
@@ -221,14 +257,13 @@ Result<InstallResult> install(const Session& session, const InstallOptions& opti
   std::string record;
   const bool is_recorded = linked && writes_project_files(project, options);
   if (is_recorded) {
-    LPM_TRY_ASSIGN(record,
-                   record_of(session, options, *linked, changed.manifest, changed.lockfile));
+    LPM_TRY_ASSIGN(record, record_of(session, options, project, *linked, changed.used));
     register_project(session);
     linker::empty_trash(session.project, kTrashBudgetMs);
   }
   lock.reset();
   if (linked && !options.ignore_scripts && !wants_changes(options)) {
-    LPM_TRY_ASSIGN(result.script_status, run_project_lifecycle(session, project));
+    LPM_TRY_ASSIGN(result.script_status, run_project_lifecycle(session, project, wanted));
     clock.finish("scripts");
   }
   if (is_recorded && result.script_status == 0) LPM_TRY(write_record(session.project, record));

@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "graph/graph.h"
 #include "manifest/manifest.h"
+#include "ops/member_choice.h"
 #include "ops/migrate/import_report.h"
 #include "ops/session.h"
 #include "report/reporter.h"
@@ -62,6 +63,7 @@ struct InstallOptions {
   std::vector<std::string> add;     // package arguments: `left-pad@^1`
   std::vector<std::string> remove;  // names
   std::optional<UpdateWish> update;
+  MemberChoice members;  // whose manifests `add` and `remove` change
   SaveOptions save;
   graph::Selection selection;
   bool own_peers = true;  // the project's peerDependencies count (not with --legacy-peer-deps)

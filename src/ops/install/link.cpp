@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "linker/linker.h"
 #include "ops/install/source_drift.h"
@@ -13,12 +14,47 @@
 namespace lpm::ops::install {
 namespace {
 
-Status set_old_tree_aside(const Project& project) {
-  const std::string tree = project.directory + "/node_modules";
-  if (os::stamp_link(tree).type == os::FileType::Missing) return {};
+Status set_old_trees_aside(const Project& project) {
   const std::string trash = project.directory + "/.lpm/trash";
-  LPM_TRY(os::make_directories(trash));
-  return os::rename_path(tree, fmt::format("{}/{}", trash, os::unique_suffix()));
+  for (std::size_t i = 0; i < project.package_count(); ++i) {
+    const std::string tree = project.package(i).directory + "/node_modules";
+    if (os::stamp_link(tree).type == os::FileType::Missing) continue;
+    LPM_TRY(os::make_directories(trash));
+    LPM_TRY(os::rename_path(tree, fmt::format("{}/{}", trash, os::unique_suffix())));
+  }
+  return {};
+}
+
+// A path in a manifest; the planner refuses those that leave the folder.
+std::string plain_path(std::string_view path) {
+  while (path.starts_with("./")) path.remove_prefix(2);
+  return std::string(path);
+}
+
+// Commands of the members that others depend on.
+std::vector<linker::FolderBins> bins_of_members(const Project& project,
+                                                const graph::DependencyGraph& graph) {
+  std::map<std::string_view, const manifest::Manifest*> manifests;
+  for (std::size_t i = 0; i < project.package_count(); ++i)
+    manifests[project.package(i).path] = &project.package(i).manifest;
+  std::vector<linker::FolderBins> all;
+  for (std::uint32_t i = 0; i < graph.packages.size(); ++i) {
+    const graph::Package& package = graph.packages[i];
+    if (package.source.kind != graph::SourceKind::Workspace) continue;
+    const auto manifest = manifests.find(package.source.locator);
+    if (manifest == manifests.end() || manifest->second->bins.empty()) continue;
+    linker::FolderBins& folder = all.emplace_back();
+    folder.id = graph::PackageId{i};
+    for (const auto& [command, path] : manifest->second->bins)
+      folder.bins.push_back({command, plain_path(path)});
+  }
+  return all;
+}
+
+// A member that needs no node_modules gets none; one that lpm made is kept in step.
+bool needs_no_tree(const linker::LinkPlan& plan, const std::string& folder) {
+  return plan.links.empty() && plan.shims.empty() &&
+         os::stamp_link(folder + "/node_modules/.lpm").type == os::FileType::Missing;
 }
 
 // A node_modules that a folder of the project has and that is a link could lead anywhere.
@@ -58,19 +94,25 @@ Status link_folders(const Session& session, const Project& project, const Acquir
 Result<Linked> plan_and_execute(const Session& session, const Project& project,
                                 const InstallOptions& options, const Acquired& acquired) {
   const graph::DependencyGraph& graph = acquired.lockfile.graph;
-  const linker::LinkPlan plan =
-      linker::plan_isolated(graph, acquired.reached.installed, acquired.entries,
-                            /*importer=*/0, options.selection);
+  const std::vector<linker::LinkPlan> plans =
+      linker::plan_importers(graph, acquired.reached.installed, acquired.entries, options.selection,
+                             bins_of_members(project, graph));
   linker::LinkOptions link;
-  link.project = project.directory;
+  link.state = project.directory + "/.lpm";
   link.verify =
       options.force || options.verify_store || options.node_modules == NodeModules::Replace;
-  LPM_TRY(linker::execute(plan, graph, acquired.entries, session.pool, link));
   Linked linked;
-  linked.packages = plan.packages.size();
-  linked.warnings = plan.warnings;
-  for (const std::string& folder : linker::owned_folders(plan))
-    linked.folders.push_back(project.directory + "/" + folder);
+  for (std::size_t i = 0; i < plans.size(); ++i) {
+    const std::string& path = graph.importers[i].path;
+    link.project = path == "." ? project.directory : project.directory + "/" + path;
+    if (path != "." && needs_no_tree(plans[i], link.project)) continue;
+    LPM_TRY(linker::execute(plans[i], graph, acquired.entries, session.pool, link));
+    linked.packages += plans[i].packages.size();
+    for (const std::string& warning : plans[i].warnings)
+      linked.warnings.push_back(path == "." ? warning : fmt::format("{}: {}", path, warning));
+    for (const std::string& folder : linker::owned_folders(plans[i]))
+      linked.folders.push_back(link.project + "/" + folder);
+  }
   LPM_TRY(link_folders(session, project, acquired, link, linked));
   return linked;
 }
@@ -114,7 +156,8 @@ Result<bool> renew_damaged_entries(Supply& supply, Acquired& acquired, const Err
   }
   LPM_TRY(supply.fetches().wait([&supply] { supply.tick(); }));
   for (std::size_t i = 0; i < graph.packages.size(); ++i)
-    if (acquired.reached.installed[i])
+    if (acquired.reached.installed[i] &&
+        graph.packages[i].source.kind != graph::SourceKind::Workspace)
       acquired.entries[i] = supply.fetches().entry(graph.packages[i]);
   return any;
 }
@@ -140,7 +183,7 @@ Result<StoreUse> use_store(const Session& session, const InstallOptions& options
 
 Result<Linked> link_project(const Session& session, const Project& project,
                             const InstallOptions& options, Supply& supply, Acquired& acquired) {
-  if (options.node_modules == NodeModules::Replace) LPM_TRY(set_old_tree_aside(project));
+  if (options.node_modules == NodeModules::Replace) LPM_TRY(set_old_trees_aside(project));
   constexpr int kRenewals = 16;  // damaged entries mended in one run before giving up
   for (int attempt = 0;; ++attempt) {
     Result<Linked> linked = plan_and_execute(session, project, options, acquired);

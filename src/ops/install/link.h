@@ -23,7 +23,7 @@ Result<StoreUse> use_store(const Session& session, const InstallOptions& options
 
 struct Linked {
   std::uint64_t packages = 0;
-  std::vector<std::string> folders;  // absolute; what the record watches, node_modules first
+  std::vector<std::string> folders;  // absolute; what the record watches
   std::vector<std::string> files;    // absolute; outside of node_modules, watched too
   std::vector<std::string> warnings;
   std::vector<std::string>

@@ -17,6 +17,11 @@ Status require_real_folder(const std::string& path) {
       .hint("lpm makes a folder of its own there; move it away and run the command again");
 }
 
+bool has_dependencies(const manifest::Manifest& manifest) {
+  return !manifest.dependencies.empty() || !manifest.dev_dependencies.empty() ||
+         !manifest.optional_dependencies.empty() || !manifest.peer_dependencies.empty();
+}
+
 }  // namespace
 
 Status prepare_store(const Session& session, const InstallOptions& options) {
@@ -33,6 +38,17 @@ Status require_writable(const std::string& folder) {
   const int problem = os::cannot_write_into(folder);
   if (problem == 0) return {};
   return system_error(problem, fmt::format("cannot write into `{}`", folder), folder);
+}
+
+Status require_usable_members(const Project& project, const InstallOptions& options) {
+  if (options.dry_run || options.lockfile_only) return {};
+  for (const ProjectPackage& member : project.members) {
+    if (!has_dependencies(member.manifest)) continue;
+    const std::string modules = member.directory + "/node_modules";
+    LPM_TRY(require_real_folder(modules));
+    LPM_TRY(require_writable(os::exists(modules) ? modules : member.directory));
+  }
+  return {};
 }
 
 Status require_usable_places(const Session& session, const InstallOptions& options) {

@@ -4,6 +4,7 @@
 
 #include "base/result.h"
 #include "ops/install/install.h"
+#include "ops/install/project.h"
 #include "ops/session.h"
 
 namespace lpm::ops::install {
@@ -14,6 +15,9 @@ Status prepare_store(const Session& session, const InstallOptions& options);
 // node_modules is a real folder or absent, and it, `.lpm` and what must be made beside them can be
 // written. PERMISSION, IO.
 Status require_usable_places(const Session& session, const InstallOptions& options);
+
+// The same of the members that have dependencies.
+Status require_usable_members(const Project& project, const InstallOptions& options);
 
 // For a change of package.json or lpm.lock.
 Status require_writable(const std::string& folder);

@@ -68,6 +68,17 @@ Status read_manifest_text(const Session& session, Project& project) {
   return {};
 }
 
+Status find_members(Project& project) {
+  LPM_TRY_ASSIGN(project.workspace,
+                 workspace::discover(project.directory, project.manifest, project.manifest_text));
+  project.targets = workspace::Targets(project.manifest, project.workspace.members);
+  for (workspace::Member& member : project.workspace.members)
+    project.members.push_back({member.path, fmt::format("{}/{}", project.directory, member.path),
+                               std::move(member.text), member.stamp, std::move(member.manifest)});
+  project.workspace.members.clear();
+  return {};
+}
+
 }  // namespace
 
 Result<os::FileLock> lock_project(const Session& session, const std::string& command, bool wait) {
@@ -98,12 +109,18 @@ Status require_manifest(const Session& session) {
   return no_manifest(session);
 }
 
-Status require_same_manifest(const Project& project) {
-  const std::string path = manifest_path(project.directory);
-  if (os::stamp(path) == project.manifest_stamp) return {};
+std::string ProjectPackage::manifest_path() const {
+  return path == "." ? std::string(kManifestFile) : fmt::format("{}/{}", path, kManifestFile);
+}
+
+Status require_same_manifest(const ProjectPackage& package) {
+  const std::string path = manifest_path(package.directory);
+  if (os::stamp(path) == package.manifest_stamp) return {};
   const Result<std::string> text = os::read_file(path);
-  if (text && *text == project.manifest_text) return {};
-  return Error(ErrorCode::IO, "`package.json` was changed while lpm worked; it stays as it is now")
+  if (text && *text == package.manifest_text) return {};
+  return Error(ErrorCode::IO,
+               fmt::format("`{}` was changed while lpm worked; it stays as it is now",
+                           package.manifest_path()))
       .at(path)
       .hint("run the command again");
 }
@@ -114,6 +131,7 @@ Result<Project> load_project(const Session& session) {
   LPM_TRY(read_manifest_text(session, project));
   LPM_TRY_ASSIGN(project.manifest, manifest::read_manifest(project.manifest_text, kManifestFile,
                                                            manifest::Strictness::Project));
+  LPM_TRY(find_members(project));
   const std::string lockfile_path = fmt::format("{}/{}", session.project, kLockfile);
   project.lockfile_stamp = os::stamp(lockfile_path);
   LPM_TRY_ASSIGN(project.lockfile_text, os::read_file_if_exists(lockfile_path));

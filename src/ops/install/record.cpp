@@ -1,11 +1,6 @@
 #include "ops/install/record.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-
-#include "ops/install/project.h"
-#include "ops/install/up_to_date.h"
 
 namespace lpm::ops::install {
 
@@ -27,21 +22,28 @@ std::vector<std::string> shaping_arguments(const Session& session, const Install
 }
 
 Result<std::string> record_of(const Session& session, const InstallOptions& options,
-                              const Linked& linked, const FileSnapshot& manifest,
-                              const FileSnapshot& lockfile) {
+                              const Project& project, const Linked& linked,
+                              const std::vector<RecordInputs::KnownFile>& used) {
   RecordInputs inputs;
   inputs.project = session.project;
   inputs.arguments = shaping_arguments(session, options);
   inputs.packages = linked.packages;
   inputs.store = session.settings.store_directory();
-  inputs.known = {
-      {fmt::format("{}/{}", session.project, kManifestFile), manifest.stamp, manifest.text},
-      {fmt::format("{}/{}", session.project, kLockfile), lockfile.stamp, lockfile.text}};
+  inputs.known = used;
   for (const std::string& file : session.settings.files_read())
     if (std::find(inputs.files.begin(), inputs.files.end(), file) == inputs.files.end())
       inputs.files.push_back(file);
   inputs.files.insert(inputs.files.end(), linked.files.begin(), linked.files.end());
+  // A workspace above may take the project in.
+  for (std::size_t slash = session.project.rfind('/'); slash != 0 && slash != std::string::npos;
+       slash = session.project.rfind('/', slash - 1))
+    inputs.files.push_back(session.project.substr(0, slash) + "/package.json");
+  const workspace::Workspace& workspace = project.workspace;
+  for (const workspace::Workspace::ReadFile& file : workspace.read)
+    inputs.known.push_back({file.path, file.stamp, file.text});
+  inputs.files.insert(inputs.files.end(), workspace.absent.begin(), workspace.absent.end());
   inputs.folders = linked.folders;
+  inputs.searched = workspace.searched;
   return make_record(inputs);
 }
 

@@ -48,13 +48,29 @@ bool counts_in_root(std::string_view name) {
   return !name.starts_with('.') || name == ".bin" || name == ".lpm";
 }
 
-std::optional<std::string> listing_fingerprint(const std::string& folder, bool is_root) {
+// Which names of a folder count.
+enum class Names : std::uint8_t { OfTree, OfFolders };
+
+std::optional<std::string> listing_fingerprint(const std::string& folder, Names which) {
   const Result<std::vector<os::DirectoryEntry>> entries = os::list_directory(folder);
   if (!entries) return std::nullopt;
+  const bool is_root = folder.ends_with("/node_modules");
   std::string names;
-  for (const os::DirectoryEntry& entry : *entries)
-    if (!is_root || counts_in_root(entry.name)) names.append(entry.name).append("\n");
+  for (const os::DirectoryEntry& entry : *entries) {
+    const bool counts = which == Names::OfTree
+                            ? !is_root || counts_in_root(entry.name)
+                            : entry.type != os::FileType::Regular && entry.name != "node_modules";
+    if (counts) names.append(entry.name).append("\n");
+  }
   return fingerprint128(names);
+}
+
+Status add_folder(std::string& text, std::string_view key, const std::string& folder, Names which) {
+  const os::FileStamp stamp = os::stamp(folder);
+  const std::optional<std::string> listing = listing_fingerprint(folder, which);
+  if (!listing) return Error(ErrorCode::IO, fmt::format("cannot list `{}`", folder)).at(folder);
+  text += fmt::format("{} {} {} {} {}\n", key, stamp.mtime_ns, stamp.inode, *listing, folder);
+  return {};
 }
 
 std::string file_line(const std::string& path, const os::FileStamp& stamp,
@@ -98,20 +114,21 @@ bool file_holds(std::string_view line, std::int64_t written) {
   return content && fingerprint128(*content) == hash;
 }
 
-bool folder_holds(std::string_view line, bool is_root) {
+bool folder_holds(std::string_view line, Names which) {
   const std::string_view mtime = next_field(line), inode = next_field(line),
                          hash = next_field(line);
   const std::string path(line);
   const os::FileStamp stamp = os::stamp(path);
   if (stamp.type != os::FileType::Directory || inode != std::to_string(stamp.inode)) return false;
-  return same_number(mtime, stamp.mtime_ns) || listing_fingerprint(path, is_root) == hash;
+  return same_number(mtime, stamp.mtime_ns) || listing_fingerprint(path, which) == hash;
 }
 
 bool line_holds(std::string_view line, std::string_view project, std::string_view arguments,
-                std::int64_t& written, UpToDate& answer, bool& seen_root) {
+                std::int64_t& written, UpToDate& answer) {
   const std::string_view key = next_field(line);
   if (key == "file") return file_holds(line, written);
-  if (key == "folder") return folder_holds(line, !std::exchange(seen_root, true));
+  if (key == "folder") return folder_holds(line, Names::OfTree);
+  if (key == "searched") return folder_holds(line, Names::OfFolders);
   if (key == "tool") return line == version();
   if (key == "project") return line == project;
   if (key == "arguments") return line == arguments;
@@ -132,6 +149,23 @@ bool line_holds(std::string_view line, std::string_view project, std::string_vie
     return line == store_line(std::string(rest));
   }
   return false;
+}
+
+// The project whose record speaks for the package in `folder`: itself, or the workspace above of
+// which it is a member. "" when the long way must find out.
+std::string recorded_project(const std::string& folder) {
+  if (os::exists(record_path(folder))) return folder;
+  const std::string manifest = folder + "/package.json";
+  if (!os::exists(manifest)) return "";
+  for (std::size_t slash = folder.rfind('/'); slash != 0 && slash != std::string::npos;
+       slash = folder.rfind('/', slash - 1)) {
+    const std::string above = folder.substr(0, slash);
+    const Result<std::string> record = os::read_file(record_path(above));
+    if (!record) continue;
+    // Among the files there are those of members, and some that would make one: these are absent.
+    return record->find(" " + manifest + "\n") == std::string::npos ? "" : above;
+  }
+  return "";
 }
 
 // Flags that cannot change what is installed, and those that the record's arguments already hold.
@@ -157,14 +191,10 @@ Result<std::string> make_record(const RecordInputs& inputs) {
   for (const RecordInputs::KnownFile& file : inputs.known)
     text += file_line(file.path, file.stamp, fingerprint128(file.text));
   for (const std::string& file : inputs.files) text += file_line(file);
-  bool is_root = true;
-  for (const std::string& folder : inputs.folders) {
-    const os::FileStamp stamp = os::stamp(folder);
-    const std::optional<std::string> listing =
-        listing_fingerprint(folder, std::exchange(is_root, false));
-    if (!listing) return Error(ErrorCode::IO, fmt::format("cannot list `{}`", folder)).at(folder);
-    text += fmt::format("folder {} {} {} {}\n", stamp.mtime_ns, stamp.inode, *listing, folder);
-  }
+  for (const std::string& folder : inputs.folders)
+    LPM_TRY(add_folder(text, "folder", folder, Names::OfTree));
+  for (const std::string& folder : inputs.searched)
+    LPM_TRY(add_folder(text, "searched", folder, Names::OfFolders));
   return seal(std::move(text));
 }
 
@@ -181,7 +211,6 @@ std::optional<UpToDate> check_record(std::string_view project,
   const std::string wanted_arguments = join(arguments, " ");
   UpToDate answer;
   std::int64_t written = 0;
-  bool seen_root = false;
   bool first = true;
   for (std::string_view rest = *body; !rest.empty();) {
     const std::size_t end = rest.find('\n');
@@ -191,8 +220,7 @@ std::optional<UpToDate> check_record(std::string_view project,
       if (line != kHeader) return std::nullopt;
       continue;
     }
-    if (!line_holds(line, project, wanted_arguments, written, answer, seen_root))
-      return std::nullopt;
+    if (!line_holds(line, project, wanted_arguments, written, answer)) return std::nullopt;
   }
   return answer;
 }
@@ -211,7 +239,9 @@ std::optional<QuickAnswer> quick_answer(int argc, char** argv) {
     if (argument == "--frozen-lockfile" || is_harmless(argument)) continue;
     shaping.emplace_back(argument);
   }
-  const std::optional<UpToDate> state = check_record(os::current_directory(), shaping);
+  const std::string project = recorded_project(os::current_directory());
+  if (project.empty()) return std::nullopt;
+  const std::optional<UpToDate> state = check_record(project, shaping);
   if (!state) return std::nullopt;
   answer.packages = state->packages;
   return answer;

@@ -27,7 +27,8 @@ struct RecordInputs {
     std::string text;
   };
   std::vector<KnownFile> known;
-  std::vector<std::string> folders;  // absolute; the first is node_modules
+  std::vector<std::string> folders;   // absolute
+  std::vector<std::string> searched;  // absolute; in them only the names of folders count
 };
 
 std::string record_path(std::string_view project);

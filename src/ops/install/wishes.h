@@ -1,6 +1,7 @@
-// What the command line asks to add or remove, applied to the manifest in memory.
+// What the command line asks to add or remove, applied to the manifests in memory.
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "manifest/manifest.h"
 #include "ops/install/install.h"
 #include "ops/install/project.h"
+#include "workspace/workspace.h"
 
 namespace lpm::ops::install {
 
@@ -35,18 +37,36 @@ struct WantedManifest {
   std::vector<AddedDependency> added;
   std::vector<std::string> removed;
   std::vector<FollowingRange> following;
+  std::vector<workspace::Link> links;  // dependencies that go to members, by name
+
+  bool is_changed() const { return !added.empty() || !removed.empty() || !following.empty(); }
 };
 
-// BAD_NAME, BAD_SPEC, UNSUPPORTED_SPEC, NOT_A_DEPENDENCY.
-Result<WantedManifest> apply_wishes(const Session& session, const Project& project,
-                                    const InstallOptions& options);
+// The root's, and those of the members in the order of Project::members.
+struct WantedProject : WantedManifest {
+  std::vector<WantedManifest> members;
 
-// Reads the names of what was added without one, and puts it into the manifest.
-Status name_wishes(WantedManifest& wanted, const InstallOptions& options, Supply& supply);
+  const WantedManifest& package(std::size_t index) const {
+    return index == 0 ? *this : members[index - 1];
+  }
+  bool changes_any() const {
+    return is_changed() || std::any_of(members.begin(), members.end(),
+                                       [](const auto& member) { return member.is_changed(); });
+  }
+};
+
+// BAD_NAME, BAD_SPEC, UNSUPPORTED_SPEC, NOT_A_DEPENDENCY; of `workspace:` dependencies
+// NO_SUCH_MEMBER, NO_MATCHING_VERSION.
+Result<WantedProject> apply_wishes(const Session& session, const Project& project,
+                                   const InstallOptions& options);
+
+// Reads the names of what was added without one, and puts it into the manifests.
+Status name_wishes(const Session& session, const Project& project, const InstallOptions& options,
+                   WantedProject& wanted, Supply& supply);
 
 // Replaces the asked specs by those that are saved (`^1.3.0`), in the graph's importer and as edits
 // of the manifest's text. Returns the new text; `saved` gets one line per dependency.
-Result<std::string> write_wishes(const Project& project, const WantedManifest& wanted,
+Result<std::string> write_wishes(const ProjectPackage& package, const WantedManifest& wanted,
                                  const SaveOptions& save, graph::DependencyGraph& graph,
                                  std::vector<std::string>& saved);
 

@@ -1,0 +1,1 @@
+console.log(require('a') + ', ' + require('ui') + ', ' + require('other'))
