@@ -97,9 +97,14 @@ Result<ForeignLock> read_lockfile(Format format, std::string_view text, std::str
 // there already.
 void add_importer(ForeignLock& lock, std::string_view path, const manifest::Manifest& manifest);
 
+struct Preferred {
+  graph::DependencyGraph graph;
+  std::vector<Omission> omissions;  // repositories whose commit the file does not have
+};
+
 // The graph that the resolver shall prefer: of places with the same name and version one package,
 // with the edges of all of them, earlier ones first. Bundled packages and what no edge reaches are
-// left out.
-graph::DependencyGraph preferred_graph(const ForeignLock& lock);
+// left out; so are folders, which are read anew.
+Preferred preferred_graph(const ForeignLock& lock);
 
 }  // namespace lpm::foreign

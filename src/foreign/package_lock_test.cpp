@@ -49,7 +49,7 @@ TEST(PackageLock, TellsSourcesApart) {
   EXPECT_EQ(find_entry(lock, "g")->source,
             (graph::Source{SourceKind::Git, "git+ssh://git@github.com/u/g.git#abc"}));
   EXPECT_EQ(find_entry(lock, "f")->source, (graph::Source{SourceKind::File, "f.tgz"}));
-  EXPECT_EQ(preferred(lock), Texts{"r@1.0.0"});
+  EXPECT_EQ(preferred(lock), (Texts{"r@1.0.0", "t@https://registry.example/t.tgz"}));
 }
 
 TEST(PackageLock, ReadsNamesOfAliasesFlagsAndPlatforms) {
@@ -98,7 +98,7 @@ TEST(PackageLock, MakesOnePackageOfPlacesAndTheFirstPlacesEdgesCount) {
 }
 
 TEST(PackageLock, GivesAnImporterThePeersThatWereInstalledForIt) {
-  const graph::DependencyGraph graph =
+  const auto [graph, omissions] =
       preferred_graph(read_text(Format::PackageLock, R"({"lockfileVersion": 3, "packages": {
         "": {"dependencies": {"a": "1"}},
         "node_modules/a": {"version": "1.0.0", "peerDependencies": {"p": "^1"}},
@@ -154,6 +154,29 @@ TEST(PackageLock, BoundsDepth) {
   for (int i = 0; i < 65; ++i) text += "}}";
   EXPECT_EQ(problem_of(Format::PackageLock, text + "}}"),
             "f:1 `f` is not understood: it is nested too deeply");
+}
+
+// The repository is the one that the dependent names, whatever address the file has.
+TEST(PackageLock, CarriesCommitsToTheRepositoriesThatAreAskedFor) {
+  const std::string commit = "0123456789abcdef0123456789abcdef01234567";
+  const Preferred preferred = preferred_graph(read_text(Format::PackageLock, R"({
+    "lockfileVersion": 3, "packages": {
+        "": {"dependencies": {"g": "github:u/g#main", "h": "u/h#semver:^1::path:packages/h",
+                              "i": "u/i", "t": "https://host.example/t.tgz"}},
+        "node_modules/g": {"version": "1.0.0", "resolved": "git+ssh://git@host.example/x.git#)" +
+                                                                                 commit + R"("},
+        "node_modules/h": {"version": "1.2.0", "resolved": "git+ssh://git@github.com/u/h.git#)" +
+                                                                                 commit + R"("},
+        "node_modules/i": {"version": "1.0.0", "resolved": "git+ssh://git@github.com/u/i.git#0123456"},
+        "node_modules/t": {"version": "2.0.0", "resolved": "https://host.example/t.tgz"}}})"));
+  Texts sources;
+  for (const graph::Package& package : preferred.graph.packages)
+    sources.push_back(package.source.locator);
+  EXPECT_EQ(sources, (Texts{"git+https://github.com/u/g.git#" + commit,
+                            "git+https://github.com/u/h.git#" + commit + "::path:packages/h",
+                            "https://host.example/t.tgz"}));
+  ASSERT_EQ(preferred.omissions.size(), 1U);
+  EXPECT_EQ(preferred.omissions[0].what, "`i`");
 }
 
 }  // namespace

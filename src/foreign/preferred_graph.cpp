@@ -1,11 +1,14 @@
 // From what a foreign lockfile holds to a graph in our form. The resolver looks up, for each
 // dependent, which version it had; so a package that stands at several places becomes one, and
 // where its places saw different versions below them, the first one counts.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <unordered_set>
 
-#include "foreign/foreign.h"
+#include "foreign/carried_source.h"
+#include "semver/semver.h"
 
 namespace lpm::foreign {
 namespace {
@@ -14,10 +17,6 @@ using manifest::DependencyKind;
 
 // Steps that finding peers of importers may take: above what any real workspace needs.
 constexpr std::size_t kMostPeerSteps = 5'000'000;
-
-bool is_kept(const Entry& entry) {
-  return entry.source.kind == graph::SourceKind::Registry && !entry.is_bundled;
-}
 
 // Weak hashes are not carried on: the registry's own is at least as strong.
 crypto::Integrity kept_integrity(const Entry& entry) {
@@ -28,15 +27,16 @@ crypto::Integrity kept_integrity(const Entry& entry) {
 
 class GraphMaker {
  public:
-  explicit GraphMaker(const ForeignLock& lock) : lock_(lock), reached_(lock.entries.size()) {}
+  explicit GraphMaker(const ForeignLock& lock)
+      : lock_(lock), reached_(lock.entries.size()), sources_(lock.entries.size()) {}
 
-  graph::DependencyGraph make() {
+  Preferred make() {
     find_reached();
     add_packages();
     add_edges();
     for (const Importer& importer : lock_.importers) add_importer(importer);
     sort_importers();
-    return std::move(graph_);
+    return {std::move(graph_), std::move(omissions_)};
   }
 
  private:
@@ -44,7 +44,9 @@ class GraphMaker {
     std::vector<EntryId> queue;
     const auto reach = [&](const std::vector<Edge>& edges) {
       for (const Edge& edge : edges) {
-        if (edge.target == kNoEntry || reached_[edge.target]) continue;
+        if (edge.target == kNoEntry) continue;
+        if (!sources_[edge.target]) sources_[edge.target] = source_through(edge);
+        if (reached_[edge.target]) continue;
         reached_[edge.target] = true;
         queue.push_back(edge.target);
       }
@@ -57,12 +59,37 @@ class GraphMaker {
     }
   }
 
+  // Where the target of an edge can be had again; nothing when this edge does not say it.
+  std::optional<graph::Source> source_through(const Edge& edge) const {
+    const Entry& entry = lock_.entries[edge.target];
+    if (entry.is_bundled) return std::nullopt;
+    if (entry.source.kind == graph::SourceKind::Registry) return graph::Source();
+    if (!semver::Version::parse(entry.version)) return std::nullopt;
+    return carried_source(edge.name, edge.spec, entry);
+  }
+
+  void omit_if_moved(const Entry& entry) {
+    if (entry.source.kind != graph::SourceKind::Git || entry.is_bundled) return;
+    omissions_.push_back({fmt::format("`{}`", entry.name),
+                          "comes from a repository, and its commit is not whole in the file: what "
+                          "package.json asks for is fetched anew",
+                          entry.line});
+  }
+
   void add_packages() {
     std::map<std::string, std::vector<EntryId>> by_key;
     for (EntryId id = 0; id < lock_.entries.size(); ++id) {
+      if (!reached_[id]) continue;
       const Entry& entry = lock_.entries[id];
-      if (!reached_[id] || !is_kept(entry)) continue;
-      by_key[entry.name + "@" + entry.version].push_back(id);
+      if (!sources_[id]) {
+        omit_if_moved(entry);
+        continue;
+      }
+      graph::Package package;
+      package.name = entry.name;
+      package.version = entry.version;
+      package.source = *sources_[id];
+      by_key[package.key()].push_back(id);
     }
     package_of_.assign(lock_.entries.size(), graph::kNoPackage);
     for (const auto& [key, ids] : by_key) {
@@ -70,6 +97,7 @@ class GraphMaker {
       graph::Package& package = graph_.packages.emplace_back();
       package.name = lock_.entries[ids[0]].name;
       package.version = lock_.entries[ids[0]].version;
+      package.source = *sources_[ids[0]];
       package.platform = lock_.entries[ids[0]].platform;
       for (const EntryId id : ids) {
         package_of_[id] = package_id;
@@ -140,13 +168,15 @@ class GraphMaker {
   const ForeignLock& lock_;
   graph::DependencyGraph graph_;
   std::vector<bool> reached_;
+  std::vector<std::optional<graph::Source>> sources_;  // of entries that can be had again
+  std::vector<Omission> omissions_;
   std::vector<graph::PackageId> package_of_;
   std::size_t peer_steps_ = 0;
 };
 
 }  // namespace
 
-graph::DependencyGraph preferred_graph(const ForeignLock& lock) {
+Preferred preferred_graph(const ForeignLock& lock) {
   return GraphMaker(lock).make();
 }
 

@@ -48,7 +48,7 @@ TEST_P(RealLockfile, HoldsWhatTheToolInstalledAndVariantsForOtherPlatforms) {
   EXPECT_EQ(omitted(lock), Texts());
   EXPECT_EQ(lock.has_peers, has_react(lock));
   std::set<std::string> kept;
-  for (const graph::Package& package : preferred_graph(lock).packages)
+  for (const graph::Package& package : preferred_graph(lock).graph.packages)
     kept.insert(package.id_without_peers());
   const std::set<std::string> installed =
       lines_of(data_file("app/" + GetParam().folder + "/installed"));
@@ -77,7 +77,7 @@ TEST_P(RealLockfile, BindsEveryWishOfTheProject) {
 
 TEST_P(RealLockfile, KnowsTheHashOfEveryPackage) {
   if (GetParam().format == Format::YarnBerry) return;  // its checksums are of its own archives
-  const graph::DependencyGraph graph = preferred_graph(read());
+  const graph::DependencyGraph graph = preferred_graph(read()).graph;
   for (const graph::Package& package : graph.packages) {
     ASSERT_FALSE(package.integrity.empty()) << package.key();
     EXPECT_EQ(package.integrity.strongest(), crypto::Algorithm::Sha512) << package.key();

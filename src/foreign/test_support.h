@@ -63,7 +63,7 @@ inline std::vector<std::string> omitted(const ForeignLock& lock) {
 
 // Keys of the packages of the preferred graph, each with its edges: "a@1.0.0 b=2.0.0".
 inline std::vector<std::string> preferred(const ForeignLock& lock) {
-  const graph::DependencyGraph graph = preferred_graph(lock);
+  const graph::DependencyGraph graph = preferred_graph(lock).graph;
   std::vector<std::string> lines;
   for (const graph::Package& package : graph.packages) {
     std::string line = package.key();

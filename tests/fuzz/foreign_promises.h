@@ -47,7 +47,7 @@ void require_sorted(const graph::DependencyGraph& graph, const std::vector<AnyEd
 }
 
 inline void require_graph(const ForeignLock& lock) {
-  const graph::DependencyGraph graph = preferred_graph(lock);
+  const graph::DependencyGraph graph = preferred_graph(lock).graph;
   std::set<std::tuple<std::string, std::string>> known;
   for (const Entry& entry : lock.entries) known.insert({entry.name, entry.version});
   for (std::size_t i = 0; i < graph.packages.size(); ++i) {

@@ -29,6 +29,11 @@ bool has(const Versions& versions, const std::string& name, const std::string& v
   return found != versions.end() && found->second.contains(version);
 }
 
+bool has_source(const graph::DependencyGraph& graph, const graph::Source& source) {
+  return std::any_of(graph.packages.begin(), graph.packages.end(),
+                     [&](const graph::Package& package) { return package.source == source; });
+}
+
 // The first dependent of each package: "the project", or "`a@1.0.0`".
 std::vector<std::string> dependents_of(const graph::DependencyGraph& graph) {
   std::vector<std::string> dependents(graph.packages.size());
@@ -96,11 +101,14 @@ Result<Imported> import_lockfile(const ForeignFile& file, const manifest::Manife
   Imported imported;
   imported.file = file.name;
   imported.format = fmt::format("{} {}", foreign::name_of(lock.format), lock.version);
-  imported.preferred = foreign::preferred_graph(lock);
+  foreign::Preferred preferred = foreign::preferred_graph(lock);
+  imported.preferred = std::move(preferred.graph);
   for (graph::Package& package : imported.preferred.packages)
     imported.integrities.push_back(std::exchange(package.integrity, crypto::Integrity()));
   imported.has_peers = lock.has_peers;
   imported.omissions = std::move(lock.omissions);
+  std::move(preferred.omissions.begin(), preferred.omissions.end(),
+            std::back_inserter(imported.omissions));
   return imported;
 }
 
@@ -113,7 +121,13 @@ ImportReport report_of(const Imported& imported, const graph::DependencyGraph& c
   const std::set<std::string> bundled = bundled_names(chosen);
   for (std::size_t i = 0; i < imported.preferred.packages.size(); ++i) {
     const graph::Package& package = imported.preferred.packages[i];
-    if (has(after, package.name, package.version)) {
+    if (package.source.kind != graph::SourceKind::Registry) {
+      if (has_source(chosen, package.source))
+        ++report.kept;
+      else
+        report.not_kept.push_back({fmt::format("`{}`", package.id_without_peers()),
+                                   "what package.json asks for was fetched anew"});
+    } else if (has(after, package.name, package.version)) {
       ++report.kept;
     } else if (!bundled.contains(package.name) || after.contains(package.name)) {
       report.not_kept.push_back({fmt::format("`{}`", package.id_without_peers()),

@@ -72,7 +72,8 @@ Result<Documents> ask_for(const Session& session, const std::set<std::string>& n
   install::InstallOptions options;
   options.confirm_metadata = true;
   install::Supply supply(session, options);
-  resolver::MetadataSource& source = supply.metadata({{}, true, at_hand});
+  resolver::MetadataSource& source =
+      supply.metadata({.locked = {}, .ask_anew = true, .at_hand = at_hand, .archives = {}});
   for (const std::string& name : names) source.request(name);
   Documents documents;
   std::map<std::string, Error> errors;
