@@ -48,6 +48,17 @@ struct PeerDeclaration {
   bool operator==(const PeerDeclaration&) const = default;
 };
 
+// A rule of the project that changed what a package or an importer asks for.
+struct AppliedRule {
+  enum class Kind : std::uint8_t { Overridden, Extended };
+  std::string name;  // of the dependency or peer
+  std::string from;  // Overridden: the specifier that was replaced
+  std::string rule;  // "overrides > a": docs/formats/lockfile.md
+  Kind kind = Kind::Overridden;
+  bool operator==(const AppliedRule&) const = default;
+  auto operator<=>(const AppliedRule&) const = default;
+};
+
 // One instance: (source, name, version, peer context).
 struct Package {
   Source source;
@@ -65,6 +76,7 @@ struct Package {
   bool has_install_script = false;
   bool deprecated = false;         // known after a fresh resolution only; not in the lockfile
   std::vector<Edge> dependencies;  // by name; includes resolved peers
+  std::vector<AppliedRule> rules;  // sorted
 
   bool operator==(const Package&) const = default;
   // "react-dom@18.3.1(react@18.3.1)"; other sources: "name@git+https://...#commit(...)".
@@ -98,6 +110,7 @@ struct ImporterEdge {
 struct Importer {
   std::string path;                        // relative to the lockfile; "." is the root
   std::vector<ImporterEdge> dependencies;  // by name; a peer that had to be installed has kind Peer
+  std::vector<AppliedRule> rules = {};     // sorted
   bool operator==(const Importer&) const = default;
 };
 

@@ -41,6 +41,12 @@ std::string described(std::string_view spec, DependencyKind kind, bool with_kind
   return text;
 }
 
+// A rule of the project removed the dependency: docs/formats/lockfile.md.
+bool is_removed(const graph::Importer& importer, std::string_view name, std::string_view spec) {
+  return std::any_of(importer.rules.begin(), importer.rules.end(),
+                     [&](const auto& rule) { return rule.name == name && rule.from == spec; });
+}
+
 // Whether the locked version is one that the specifier asks for, where versions can tell. Overrides
 // may want another.
 bool is_wished(const Lockfile& lockfile, const graph::ImporterEdge& edge) {
@@ -87,7 +93,8 @@ std::vector<Drift> drift(const Lockfile& lockfile, std::string_view importer_pat
     }
   }
   for (const auto& [name, wish] : wishes)
-    drifts.push_back({importer, std::string(name), "", std::string(wish.spec)});
+    if (locked == importers.end() || !is_removed(*locked, name, wish.spec))
+      drifts.push_back({importer, std::string(name), "", std::string(wish.spec)});
   std::sort(drifts.begin(), drifts.end(),
             [](const Drift& a, const Drift& b) { return a.name < b.name; });
   return drifts;

@@ -14,7 +14,7 @@ namespace lpm::lockfile::image {
 static_assert(std::endian::native == std::endian::little, "records are copied as they are");
 
 inline constexpr std::string_view kMagic = "lpmlockb";
-inline constexpr std::uint32_t kVersion = 2;
+inline constexpr std::uint32_t kVersion = 3;
 inline constexpr std::uint32_t kNoTarget = UINT32_MAX;
 inline constexpr std::uint32_t kHasBin = 1;
 inline constexpr std::uint32_t kHasScripts = 2;
@@ -40,17 +40,17 @@ struct Header {
   std::uint32_t size = 0;
   crypto::Sha256 lockfile{};
   crypto::Sha256 check{};
-  Section importers, importer_edges, packages, edges, peers, list_texts, bytes;
-  Text node, overrides;
+  Section importers, importer_edges, packages, edges, peers, rules, list_texts, bytes;
+  Text node, overrides, extensions, peer_rules;
   std::uint32_t inputs = 0;
 };
-static_assert(sizeof(Header) == 156);
+static_assert(sizeof(Header) == 180);
 inline constexpr std::size_t kCheckOffset = 48;
 inline constexpr std::size_t kCheckedFrom = 80;
 
 struct Importer {
   Text path;
-  List edges;
+  List edges, rules;
 };
 struct ImporterEdge {
   Text name, spec;
@@ -59,12 +59,12 @@ struct ImporterEdge {
 };
 struct Package {
   Text name, version, context, locator, integrity, tarball, engines_node;
-  List os, cpu, libc, bundled, peers, edges;
+  List os, cpu, libc, bundled, peers, edges, rules;
   std::uint64_t size = 0;
   std::uint32_t source = 0;
   std::uint32_t flags = 0;
 };
-static_assert(sizeof(Package) == 120);
+static_assert(sizeof(Package) == 128);
 struct Edge {
   Text name;
   std::uint32_t target = 0;
@@ -73,6 +73,11 @@ struct Edge {
 struct Peer {
   Text name, range;
   std::uint32_t optional = 0;
+};
+
+struct Rule {
+  Text name, from, rule;
+  std::uint32_t kind = 0;
 };
 
 // The check over a whole image.

@@ -15,12 +15,15 @@
 
 namespace lpm::lockfile {
 
-inline constexpr int kFormatVersion = 1;
+inline constexpr int kFormatVersion = 2;        // the newest that is understood
+inline constexpr int kVersionWithoutRules = 1;  // of a file that needs nothing newer
 
 // What changes the answer beside the importers' specs. Hashes are hex SHA-256 of a canonical text,
 // "" for none.
 struct ResolutionInputs {
   std::string overrides;
+  std::string extensions;
+  std::string peer_rules;
   std::string node;           // the project's Node that the engines preference used: "20.11.0"
   bool legacy_peers = false;  // missing peers were not installed (legacy-peer-deps)
   bool operator==(const ResolutionInputs&) const = default;

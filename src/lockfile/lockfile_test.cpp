@@ -46,7 +46,7 @@ size = 12
 )";
 
 TEST(Lockfile, IsRewrittenByteForByte) {
-  for (const std::string name : {"every-field.lock", "empty.lock"}) {
+  for (const std::string name : {"every-field.lock", "empty.lock", "rules.lock"}) {
     const std::string text = test_data(name);
     ASSERT_FALSE(text.empty()) << name;
     EXPECT_EQ(write_lockfile(must_parse(text)), text) << name;
@@ -119,7 +119,7 @@ TEST(Lockfile, NamesTheLineThatIsNotUnderstood) {
       {"lockfile = 1\n", "# hi\nlockfile = 1\n", 1, "`lockfile = 1`"},
       {"lockfile = 1\n", "lockfile = 1\r\n", 1, "LF alone"},
       {"lockfile = 1\n", "lockfile = 1\nx = 2\n", 2, "an empty line"},
-      {"\n\n[importers", "\n[importers", 5, "`legacy-peer-deps`, `node` or `overrides`"},
+      {"\n\n[importers", "\n[importers", 5, "`legacy-peer-deps`, `node`, `overrides`"},
       {"\n\n[importers", "\n\n\n[importers", 6, "`[resolution]`, `[importers"},
       {"size = 12\n", "size = 12", 17, "line feed at the end"},
       {"size = 12\n", "size = 12\n\n", 19, "a table after"},
@@ -136,7 +136,7 @@ TEST(Lockfile, NamesTheLineThatIsNotUnderstood) {
       {"size = 12", "size = 12\nsize = 13", 18, "each key once"},
       {"bin = true", "colour = \"red\"", 16, "key that a package may have"},
       {"bin = true", "version = \"2.0.0\"", 16, "key that a package may have"},
-      {"node = ", "yarn = ", 4, "`legacy-peer-deps`, `node` or `overrides`"},
+      {"node = ", "yarn = ", 4, "`legacy-peer-deps`, `node`, `overrides`"},
       {"node = \"20.11.0\"", "node = \"\"", 4, "not empty"},
       {"node = \"20.11.0\"", "overrides = \"abc\"", 4, "64 hexadecimal digits"},
       {"[resolution]\nnode = \"20.11.0\"", "[resolution]", 3, "a line in `[resolution]`"},
@@ -202,6 +202,34 @@ TEST(Lockfile, NamesTheLineThatIsNotUnderstood) {
   }
 }
 
+TEST(Lockfile, SaysWhichRulesChangedWhat) {
+  const Lockfile lockfile = must_parse(test_data("rules.lock"));
+  EXPECT_EQ(lockfile.inputs.extensions, std::string(64, '0'));
+  EXPECT_EQ(lockfile.inputs.peer_rules, std::string(64, '1'));
+  using graph::AppliedRule;
+  EXPECT_EQ(lockfile.graph.importers[0].rules,
+            (std::vector<AppliedRule>{{"a", "^1.0.0", "pnpm.overrides > a@^1"},
+                                      {"gone", "", "pnpm-workspace.yaml overrides > gone"}}));
+  EXPECT_EQ(lockfile.graph.packages[1].rules,
+            (std::vector<AppliedRule>{
+                {"@s/b", "^1.0.0", "overrides > a > @s/b"},
+                {"c", "", "lpm.packageExtensions > a@1 || 2", AppliedRule::Kind::Extended}}));
+}
+
+TEST(Lockfile, HasTheSecondFormatOnlyWhereARuleNeedsIt) {
+  std::string text = test_data("rules.lock");
+  text[text.find('2')] = '1';
+  const Result<Lockfile> older = parse_lockfile(text, "lpm.lock");
+  ASSERT_FALSE(older);
+  EXPECT_EQ(older.error().where, "lpm.lock:5");
+  EXPECT_EQ(older.error().facts[0].text, "`lockfile = 2` above, for a line like this");
+  text = test_data("every-field.lock");
+  text[text.find('1')] = '2';
+  const Result<Lockfile> newer = parse_lockfile(text, "lpm.lock");
+  ASSERT_FALSE(newer);
+  EXPECT_EQ(newer.error().where, "lpm.lock:1");
+}
+
 TEST(Lockfile, CutOffAnywhereIsRefusedOrStillCanonical) {
   const std::string text = test_data("every-field.lock");
   for (std::size_t length = 0; length < text.size(); ++length) {
@@ -215,7 +243,7 @@ TEST(Lockfile, CutOffAnywhereIsRefusedOrStillCanonical) {
 }
 
 TEST(Lockfile, SaysWhenItIsFromANewerLpm) {
-  const Result<Lockfile> parsed = parse_lockfile("lockfile = 2\n\n[new]\nthing = 1\n", "lpm.lock");
+  const Result<Lockfile> parsed = parse_lockfile("lockfile = 3\n\n[new]\nthing = 1\n", "lpm.lock");
   ASSERT_FALSE(parsed);
   EXPECT_EQ(parsed.error().code, ErrorCode::NEWER_LOCKFILE);
   EXPECT_EQ(parsed.error().where, "lpm.lock:1");
@@ -265,10 +293,12 @@ class RandomLockfile {
                                [](const auto& a, const auto& b) { return a.key() == b.key(); }),
                    packages.end());
     for (auto& package : packages) add_edges(package.dependencies, packages);
+    for (auto& package : packages) add_rules(package.rules, true);
     for (const std::string path : {".", "packages/a", "packages/b c"}) {
       if (!chance(2)) continue;
       auto& importer = lockfile.graph.importers.emplace_back();
       importer.path = path;
+      add_rules(importer.rules, false);
       std::vector<graph::Edge> edges;
       add_edges(edges, packages);
       for (const graph::Edge& edge : edges) {
@@ -326,6 +356,13 @@ class RandomLockfile {
     if (chance(2)) package.peers.push_back({"a", odd_text(), chance(2)});
     if (chance(2)) package.peers.push_back({"z", odd_text(), chance(2)});
     return package;
+  }
+  void add_rules(std::vector<graph::AppliedRule>& rules, bool may_extend) {
+    if (!chance(4)) return;
+    rules.push_back({"a", odd_text(), "overrides > " + odd_text()});
+    if (may_extend)
+      rules.push_back({"a", "", "lpm.packageExtensions > x", graph::AppliedRule::Kind::Extended});
+    std::sort(rules.begin(), rules.end());
   }
   void add_edges(std::vector<graph::Edge>& edges, const std::vector<graph::Package>& packages) {
     std::map<std::string, graph::Edge> by_name;

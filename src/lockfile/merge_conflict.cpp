@@ -90,8 +90,10 @@ class Merger {
 
   void unite_importers() {
     std::map<std::string, std::map<std::string, graph::ImporterEdge>> importers;
+    std::map<std::string, std::vector<graph::AppliedRule>> rules;
     for (const graph::Importer& importer : ours_.graph.importers) {
       auto& edges = importers[importer.path];
+      rules[importer.path] = importer.rules;
       for (graph::ImporterEdge edge : importer.dependencies) {
         edge.target = translated(ours_.graph, edge.target);
         edges[edge.name] = edge;
@@ -99,6 +101,7 @@ class Merger {
     }
     for (const graph::Importer& importer : theirs_.graph.importers) {
       auto& edges = importers[importer.path];
+      rules.try_emplace(importer.path, importer.rules);
       for (graph::ImporterEdge edge : importer.dependencies) {
         edge.target = translated(theirs_.graph, edge.target);
         const auto [known, is_new] = edges.try_emplace(edge.name, edge);
@@ -108,6 +111,7 @@ class Merger {
     for (auto& [path, edges] : importers) {
       graph::Importer& importer = graph().importers.emplace_back();
       importer.path = path;
+      importer.rules = std::move(rules[path]);
       for (auto& [name, edge] : edges) importer.dependencies.push_back(std::move(edge));
     }
   }

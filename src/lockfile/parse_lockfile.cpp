@@ -85,6 +85,8 @@ bool Parser::parse() {
     if (!read_table()) return false;
   }
   if (problem_) return false;
+  if (version_ == kFormatVersion && newest_line_ == 0)
+    return fail("`lockfile = 1`, where nothing needs a newer format", 1);
   return resolve_targets() && sort_by_name();
 }
 
@@ -95,7 +97,8 @@ bool Parser::read_version() {
   if (!cursor.skip("lockfile = ") || !(version = cursor.number()) || !cursor.at_end())
     return fail("`lockfile = 1`");
   if (*version > kFormatVersion) newer_ = *version;
-  return *version == kFormatVersion || fail("`lockfile = 1`");
+  version_ = *version;
+  return version_ == kFormatVersion || version_ == kVersionWithoutRules || fail("`lockfile = 1`");
 }
 
 bool Parser::read_table() {
@@ -178,12 +181,45 @@ bool Parser::resolution_line(LineCursor& cursor) {
   const std::string_view key = cursor.bare();
   if (key == "node") return text_value(cursor, result_.inputs.node);
   if (key == "legacy-peer-deps") return flag_value(cursor, result_.inputs.legacy_peers);
-  if (key != "overrides") return fail("`legacy-peer-deps`, `node` or `overrides`");
+  if (key == "overrides") return hash_value(cursor, result_.inputs.overrides);
+  if (key == "packageExtensions")
+    return needs_newest() && hash_value(cursor, result_.inputs.extensions);
+  if (key == "peerDependencyRules")
+    return needs_newest() && hash_value(cursor, result_.inputs.peer_rules);
+  return fail("`legacy-peer-deps`, `node`, `overrides`, or another kind of rules");
+}
+
+bool Parser::hash_value(LineCursor& cursor, std::string& hash) {
   const auto is_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
-  std::string& hash = result_.inputs.overrides;
   if (!text_value(cursor, hash)) return false;
   return (hash.size() == 64 && std::all_of(hash.begin(), hash.end(), is_hex)) ||
          fail("64 hexadecimal digits");
+}
+
+bool Parser::needs_newest() {
+  if (newest_line_ == 0) newest_line_ = line_number_;
+  return version_ == kFormatVersion || fail("`lockfile = 2` above, for a line like this");
+}
+
+// `overridden.NAME` and `extended.NAME`.
+bool Parser::rule_line(LineCursor& cursor, std::string_view key,
+                       std::vector<graph::AppliedRule>& rules) {
+  graph::AppliedRule rule;
+  if (!needs_newest() || !dependency_name(cursor, rule.name)) return false;
+  if (key == "extended") {
+    rule.kind = graph::AppliedRule::Kind::Extended;
+    if (!text_value(cursor, rule.rule)) return false;
+  } else {
+    std::optional<std::string> from;
+    std::optional<std::string> by;
+    if (!equals_sign(cursor) || !cursor.skip("{ from = ") || !(from = cursor.string()) ||
+        !cursor.skip(", by = ") || !(by = cursor.string()) || by->empty() || !cursor.skip(" }"))
+      return fail("`{ from = \"...\", by = \"...\" }`");
+    rule.from = std::move(*from);
+    rule.rule = std::move(*by);
+  }
+  rules.push_back(std::move(rule));
+  return true;
 }
 
 bool Parser::begin_importer(std::string path) {
@@ -201,6 +237,7 @@ bool Parser::importer_line(LineCursor& cursor) {
   graph::Importer& importer = result_.graph.importers.back();
   graph::ImporterEdge edge;
   const std::string_view group = cursor.bare();
+  if (group == "overridden") return rule_line(cursor, group, importer.rules);
   bool known = false;
   using Kind = manifest::DependencyKind;
   for (const Kind kind : {Kind::Production, Kind::Development, Kind::Optional, Kind::Peer}) {
@@ -254,6 +291,7 @@ bool Parser::package_line(LineCursor& cursor) {
   if (key == "os") return array_value(cursor, package.platform.os);
   if (key == "scripts") return flag_value(cursor, package.has_install_script);
   if (key == "size") return size(cursor, package);
+  if (key == "overridden" || key == "extended") return rule_line(cursor, key, package.rules);
   if (key == "tarball") return text_value(cursor, package.tarball);
   if (key == "version" && package.source.kind != graph::SourceKind::Registry)
     return text_value(cursor, package.version) &&

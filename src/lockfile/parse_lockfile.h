@@ -47,6 +47,9 @@ class Parser {
   template <class Body>
   bool read_lines(Body body);
 
+  bool needs_newest();
+  bool hash_value(LineCursor& cursor, std::string& hash);
+  bool rule_line(LineCursor& cursor, std::string_view key, std::vector<graph::AppliedRule>& rules);
   bool resolution_line(LineCursor& cursor);
   bool begin_importer(std::string path);
   bool importer_line(LineCursor& cursor);
@@ -85,6 +88,8 @@ class Parser {
   std::size_t key_length_ = 0;
   Stage stage_ = Stage::Start;
   std::uint64_t newer_ = 0;
+  std::uint64_t version_ = 0;
+  std::size_t newest_line_ = 0;  // the first that needs kFormatVersion
   std::optional<Problem> problem_;
   std::vector<std::string> keys_;
   std::vector<Target> importer_targets_;

@@ -85,7 +85,10 @@ bool Parser::sort_by_name() {
   for (std::size_t i = 0; i < importers.size(); ++i)
     if (const std::string* name = sort_unique(importers[i].dependencies))
       return fail("`" + *name + "` once in this table", line_of(importer_targets_, i));
+  for (graph::Importer& importer : importers)
+    std::sort(importer.rules.begin(), importer.rules.end());
   auto& packages = result_.graph.packages;
+  for (graph::Package& package : packages) std::sort(package.rules.begin(), package.rules.end());
   for (std::size_t i = 0; i < packages.size(); ++i) {
     if (const std::string* name = sort_unique(packages[i].dependencies))
       return fail("`" + *name + "` once in this table", line_of(package_targets_, i));

@@ -23,7 +23,7 @@ class ImageReader {
     if (header_.lockfile != crypto::sha256(as_bytes(lockfile_text))) return false;
     return header_.check == check_of(image_, key) && holds<Importer>(header_.importers) &&
            holds<ImporterEdge>(header_.importer_edges) && holds<Package>(header_.packages) &&
-           holds<Edge>(header_.edges) && holds<Peer>(header_.peers) &&
+           holds<Edge>(header_.edges) && holds<Peer>(header_.peers) && holds<Rule>(header_.rules) &&
            holds<Text>(header_.list_texts) && holds<char>(header_.bytes);
   }
 
@@ -31,6 +31,8 @@ class ImageReader {
     Lockfile lockfile;
     lockfile.inputs.node = text(header_.node);
     lockfile.inputs.overrides = text(header_.overrides);
+    lockfile.inputs.extensions = text(header_.extensions);
+    lockfile.inputs.peer_rules = text(header_.peer_rules);
     lockfile.inputs.legacy_peers = (header_.inputs & kLegacyPeers) != 0;
     lockfile.graph.importers.resize(header_.importers.count);
     for (std::uint32_t i = 0; i < header_.importers.count && ok_; ++i)
@@ -121,6 +123,18 @@ class ImageReader {
       importer.dependencies[i] = {std::string(name(edge.name)), std::string(text(edge.spec)), kind,
                                   target(edge.target, may_lack)};
     }
+    read_rules(record_.rules, importer.rules);
+  }
+
+  void read_rules(const List& list, std::vector<graph::AppliedRule>& rules) {
+    if (!within(list, header_.rules, next_rule_)) return;
+    rules.resize(list.count);
+    for (std::uint32_t i = 0; i < list.count; ++i) {
+      const auto rule = record<Rule>(header_.rules, list.first + i);
+      require(rule.kind <= static_cast<std::uint32_t>(graph::AppliedRule::Kind::Extended));
+      rules[i] = {std::string(name(rule.name)), std::string(text(rule.from)),
+                  std::string(text(rule.rule)), static_cast<graph::AppliedRule::Kind>(rule.kind)};
+    }
   }
 
   void read_package(const Package& from, graph::Package& package) {
@@ -146,6 +160,7 @@ class ImageReader {
     package.has_install_script = (from.flags & kHasScripts) != 0;
     read_peers(from.peers, package.peers);
     read_edges(from.edges, package.dependencies);
+    read_rules(from.rules, package.rules);
   }
 
   void read_peers(const List& list, std::vector<graph::PeerDeclaration>& peers) {
@@ -173,6 +188,7 @@ class ImageReader {
   std::uint32_t next_importer_edge_ = 0;
   std::uint32_t next_peer_ = 0;
   std::uint32_t next_edge_ = 0;
+  std::uint32_t next_rule_ = 0;
   bool ok_ = true;
 };
 

@@ -21,6 +21,8 @@ class ImageWriter {
     header_.lockfile = crypto::sha256(as_bytes(lockfile_text));
     header_.node = text(lockfile.inputs.node);
     header_.overrides = text(lockfile.inputs.overrides);
+    header_.extensions = text(lockfile.inputs.extensions);
+    header_.peer_rules = text(lockfile.inputs.peer_rules);
     header_.inputs = lockfile.inputs.legacy_peers ? kLegacyPeers : 0;
     std::string out(sizeof(Header), '\0');
     header_.importers = append(out, importers_);
@@ -28,6 +30,7 @@ class ImageWriter {
     header_.packages = append(out, packages_);
     header_.edges = append(out, edges_);
     header_.peers = append(out, peers_);
+    header_.rules = append(out, rules_);
     header_.list_texts = append(out, list_texts_);
     header_.bytes = {size_of(out), size_of(bytes_)};
     out += bytes_;
@@ -81,7 +84,7 @@ class ImageWriter {
     for (const graph::ImporterEdge& edge : importer.dependencies)
       importer_edges_.push_back({text(edge.name), text(edge.spec),
                                  static_cast<std::uint32_t>(edge.kind), graph::index(edge.target)});
-    importers_.push_back({text(importer.path), edges});
+    importers_.push_back({text(importer.path), edges, rules(importer.rules)});
   }
 
   void add(const graph::Package& package) {
@@ -106,7 +109,16 @@ class ImageWriter {
     record.edges = {size_of(edges_), size_of(package.dependencies)};
     for (const graph::Edge& edge : package.dependencies)
       edges_.push_back({text(edge.name), graph::index(edge.target), edge.optional ? 1U : 0U});
+    record.rules = rules(package.rules);
     packages_.push_back(record);
+  }
+
+  List rules(const std::vector<graph::AppliedRule>& applied) {
+    const List list{size_of(rules_), size_of(applied)};
+    for (const graph::AppliedRule& rule : applied)
+      rules_.push_back({text(rule.name), text(rule.from), text(rule.rule),
+                        static_cast<std::uint32_t>(rule.kind)});
+    return list;
   }
 
   Header header_;
@@ -115,6 +127,7 @@ class ImageWriter {
   std::vector<Package> packages_;
   std::vector<Edge> edges_;
   std::vector<Peer> peers_;
+  std::vector<Rule> rules_;
   std::vector<Text> list_texts_;
   std::string bytes_;
   std::unordered_map<std::string, Text> known_;

@@ -19,13 +19,16 @@ class Writer {
   }
 
   std::string write() {
-    out_ = "lockfile = " + std::to_string(kFormatVersion) + "\n";
+    out_ = "lockfile = " + std::to_string(version()) + "\n";
     add_flag("legacy-peer-deps", lockfile_.inputs.legacy_peers);
     add_text("node", lockfile_.inputs.node);
     add_text("overrides", lockfile_.inputs.overrides);
+    add_text("packageExtensions", lockfile_.inputs.extensions);
+    add_text("peerDependencyRules", lockfile_.inputs.peer_rules);
     if (!lines_.empty()) finish_table("[resolution]");
     for (const graph::Importer& importer : lockfile_.graph.importers) {
       for (const ImporterEdge& edge : importer.dependencies) add_importer_edge(edge);
+      add_rules(importer.rules);
       finish_named_table("importers", importer.path);
     }
     for (std::size_t i = 0; i < keys_.size(); ++i) {
@@ -36,6 +39,16 @@ class Writer {
   }
 
  private:
+  int version() const {
+    const auto has_rules = [](const auto& one) { return !one.rules.empty(); };
+    const graph::DependencyGraph& graph = lockfile_.graph;
+    const bool needs_newer =
+        !lockfile_.inputs.extensions.empty() || !lockfile_.inputs.peer_rules.empty() ||
+        std::any_of(graph.importers.begin(), graph.importers.end(), has_rules) ||
+        std::any_of(graph.packages.begin(), graph.packages.end(), has_rules);
+    return needs_newer ? kFormatVersion : kVersionWithoutRules;
+  }
+
   std::string& add_line(std::string_view key) {
     lines_.emplace_back(key).append(" = ");
     return lines_.back();
@@ -92,6 +105,22 @@ class Writer {
       append_string(
           add_line(peer.optional ? "optionalPeerDependencies" : "peerDependencies", peer.name),
           peer.range);
+    add_rules(package.rules);
+  }
+
+  void add_rules(const std::vector<graph::AppliedRule>& rules) {
+    for (const graph::AppliedRule& rule : rules) {
+      if (rule.kind == graph::AppliedRule::Kind::Extended) {
+        append_string(add_line("extended", rule.name), rule.rule);
+        continue;
+      }
+      std::string& line = add_line("overridden", rule.name);
+      line += "{ from = ";
+      append_string(line, rule.from);
+      line += ", by = ";
+      append_string(line, rule.rule);
+      line += " }";
+    }
   }
 
   void finish_table(std::string_view header) {

@@ -261,6 +261,8 @@ class Reader {
     manifest_.scripts = read_map("scripts");
     manifest_.package_manager = read_text("packageManager");
     manifest_.overrides = read_object("overrides");
+    manifest_.resolutions = read_object("resolutions");
+    manifest_.pnpm = read_object("pnpm");
     manifest_.config = read_object("config");
     manifest_.lpm = read_object("lpm");
     read_workspaces();

@@ -40,7 +40,12 @@ struct Manifest {
   std::string engines_node;      // "" when none; array and string forms of `engines` are accepted
   formats::json::Value engines;  // as written, for npm_package_engines_*; Null when absent
   PlatformFilter platform;
-  formats::json::Value overrides;       // npm's form; Null when absent
+  formats::json::Value overrides;    // npm's form; Null when absent
+  formats::json::Value resolutions;  // yarn's form; Null when absent
+  formats::json::Value pnpm;         // `pnpm`; Null when absent
+  // `overrides`, `packageExtensions` and `peerDependencyRules` of pnpm-workspace.yaml, put here by
+  // whoever reads that file; Null when there are none.
+  formats::json::Value pnpm_workspace;
   std::vector<std::string> workspaces;  // array or object.packages
   std::string package_manager;
   formats::json::Value config;  // `config`, for npm_package_config_*

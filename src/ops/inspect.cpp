@@ -18,16 +18,39 @@ const graph::ImporterEdge* edge_to(const graph::Importer& importer, graph::Packa
   return nullptr;
 }
 
+// Adds what rules did to the edge, to the last step.
+void add_rules(const std::vector<graph::AppliedRule>& rules, std::string_view name, WhyPath& path) {
+  for (const graph::AppliedRule& rule : rules) {
+    if (rule.name != name) continue;
+    const bool is_extension = rule.kind == graph::AppliedRule::Kind::Extended;
+    path.rules.push_back(
+        {path.steps.size() - 1, is_extension, without_password(rule.from), rule.rule});
+    path.steps.back() += is_extension ? fmt::format(" (added by {})", rule.rule)
+                                      : fmt::format(" (overridden from {} by {})",
+                                                    path.rules.back().from, rule.rule);
+  }
+}
+
+std::string_view name_of_edge(const graph::Package& from, graph::PackageId target) {
+  for (const graph::Edge& edge : from.dependencies)
+    if (edge.target == target) return edge.name;
+  return {};
+}
+
 WhyPath shown_path(const graph::DependencyGraph& graph, const graph::Path& path) {
   const graph::Importer& importer = graph.importers[path.importer];
-  WhyPath shown{importer.path, {}};
+  WhyPath shown{importer.path, {}, {}};
+  const graph::Package* above = nullptr;
   for (const graph::PackageId id : path.packages) {
-    std::string step = graph[id].id_without_peers();
-    if (shown.steps.empty())
-      if (const graph::ImporterEdge* edge = edge_to(importer, id))
-        step +=
-            fmt::format(" ({} {})", manifest::field_of(edge->kind), without_password(edge->spec));
-    shown.steps.push_back(std::move(step));
+    shown.steps.push_back(graph[id].id_without_peers());
+    if (above != nullptr) {
+      add_rules(above->rules, name_of_edge(*above, id), shown);
+    } else if (const graph::ImporterEdge* edge = edge_to(importer, id)) {
+      shown.steps.back() +=
+          fmt::format(" ({} {})", manifest::field_of(edge->kind), without_password(edge->spec));
+      add_rules(importer.rules, edge->name, shown);
+    }
+    above = &graph[id];
   }
   return shown;
 }
@@ -60,6 +83,16 @@ Result<std::vector<WhyInstance>> explain_package(const Session& session, std::st
   }
   if (!instances.empty()) return instances;
   Error error(ErrorCode::NOT_A_DEPENDENCY, fmt::format("`{}` is not in lpm.lock", wish));
+  const auto tell_removals = [&](const std::string& dependent, const auto& rules) {
+    for (const graph::AppliedRule& rule : rules)
+      if (rule.name == wish)
+        error.facts.push_back({"removed", fmt::format("from {} by {}", dependent, rule.rule)});
+  };
+  for (const graph::Importer& importer : graph.importers)
+    tell_removals(importer.path == "." ? "project" : importer.path, importer.rules);
+  for (const graph::Package& package : graph.packages)
+    tell_removals(package.id_without_peers(), package.rules);
+  if (!error.facts.empty()) return error;
   if (const auto near = nearest_name(wish, names))
     error.hints.push_back(fmt::format("did you mean `lpm why {}`?", *near));
   return error;

@@ -13,11 +13,19 @@
 
 namespace lpm::ops {
 
+// A rule of the project that has to do with one step of a chain.
+struct WhyRule {
+  std::size_t step;
+  bool is_extension;  // it added the dependency; else it replaced `from`
+  std::string from;
+  std::string by;  // "overrides > a"
+};
 // One chain from the project to a package: {"next@14.2.13 (dependencies ^14.0.0)",
 // "postcss@8.4.31"}.
 struct WhyPath {
   std::string importer;
   std::vector<std::string> steps;
+  std::vector<WhyRule> rules;
 };
 struct WhyInstance {
   std::string package;         // key, with peer context

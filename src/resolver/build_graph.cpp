@@ -68,7 +68,25 @@ class GraphBuilder {
                                                                     : published(node);
     package.peer_context = contexts_[id];
     package.dependencies = edges_of(instance, node);
+    if (trusted == nullptr) package.rules = rules_of(node);
     return package;
+  }
+
+  std::vector<graph::AppliedRule> rules_of(const Node& node) const {
+    std::vector<graph::AppliedRule> rules;
+    const auto add = [&](NameId name, SpecId written, RuleId rule) {
+      rules.push_back({decisions_.name(name).text, std::string(decisions_.spec(written).text),
+                       decisions_.overrides().title(rule), graph::AppliedRule::Kind::Overridden});
+    };
+    const auto add_replaced = [&](const auto& edge) {
+      if (edge.override_rule != kNoRule && edge.spec != edge.written)
+        add(edge.name, edge.written, edge.override_rule);
+    };
+    for (const Edge& edge : node.edges) add_replaced(edge);
+    for (const Peer& peer : node.peers) add_replaced(peer);
+    for (const RemovedEdge& edge : node.removed) add(edge.name, edge.written, edge.override_rule);
+    std::sort(rules.begin(), rules.end());
+    return rules;
   }
 
   graph::Package member(const Node& node) const {
@@ -131,7 +149,8 @@ class GraphBuilder {
     const Instance& instance = instances_[id];
     const Node& node = decisions_.node(instance.node);
     graph::Importer importer{.path = decisions_.inputs().importers[instance.node].path,
-                             .dependencies = {}};
+                             .dependencies = {},
+                             .rules = rules_of(node)};
     for (std::size_t i = 0; i < node.edges.size(); ++i) {
       const Edge& edge = node.edges[i];
       importer.dependencies.push_back({decisions_.name(edge.name).text,

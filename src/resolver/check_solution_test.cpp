@@ -92,6 +92,7 @@ class Checker {
       for (const auto& [name, spec] : pairs) {
         if (!declared.insert(name).second) continue;
         const auto edge = find(importer.dependencies, name);
+        if (edge == importer.dependencies.end() && is_overridden(name)) continue;  // removed
         if (edge == importer.dependencies.end()) {
           report(importer.path + " lacks an edge for " + name);
         } else if (edge->target != kNoPackage) {
@@ -124,6 +125,7 @@ class Checker {
         const std::string name(name_view);
         if (!known.insert(name).second) continue;
         const auto edge = find(package.dependencies, name);
+        if (edge == package.dependencies.end() && is_overridden(name)) continue;  // removed
         if (edge == package.dependencies.end()) {
           report(key + " lacks an edge for " + name);
         } else if (edge->target != kNoPackage) {

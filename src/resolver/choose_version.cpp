@@ -28,6 +28,7 @@ bool Decisions::counts(const KnownVersion& version) const {
 std::optional<VersionId> Decisions::locked_choice(NodeId from, const Edge& edge) const {
   const Name& wanted = names_[edge.wanted];
   if (!wanted.is_locked || wanted.is_updated || names_[edge.name].is_updated) return std::nullopt;
+  if (is_undone(from, edge)) return std::nullopt;
   if (wanted.is_source) {
     if (wanted.is_on_disk || wanted.versions.empty() || !counts(wanted.versions.front()))
       return std::nullopt;
@@ -55,7 +56,8 @@ std::optional<VersionId> Decisions::locked_choice(NodeId from, const Edge& edge)
 // The commit that the same dependent has locked stays while it asks for the same: a branch may have
 // moved on.
 std::optional<NameId> Decisions::locked_source(NodeId from, const Edge& edge) const {
-  if (names_[edge.name].is_updated || edge.override_rule != kNoRule) return std::nullopt;
+  if (names_[edge.name].is_updated || edge.override_rule != kNoRule || is_undone(from, edge))
+    return std::nullopt;
   const auto before = locked_edge(from, edge.name);
   if (!before || before->target == graph::kNoPackage) return std::nullopt;
   const auto& place = locked_places_[graph::index(before->target)];
@@ -71,11 +73,33 @@ std::optional<NameId> Decisions::locked_source(NodeId from, const Edge& edge) co
 // An optional edge stays open while its dependent asks the same: what others have locked since
 // could fill it, and a second install would be another one.
 bool Decisions::was_left_open(NodeId from, const Edge& edge) const {
-  if (!edge.optional() || edge.override_rule != kNoRule || names_[edge.name].is_updated)
+  if (!edge.optional() || edge.override_rule != kNoRule || names_[edge.name].is_updated ||
+      is_undone(from, edge))
     return false;
   const auto before = locked_edge(from, edge.name);
   return before && before->target == graph::kNoPackage &&
          before->spec.value_or(specs_[edge.written].text) == specs_[edge.written].text;
+}
+
+// The rule that replaced an edge when the graph was locked; null: none did.
+const graph::AppliedRule* Decisions::locked_rule(NodeId from, NameId name) const {
+  const auto find = [&](const std::vector<graph::AppliedRule>& rules) -> const graph::AppliedRule* {
+    for (const graph::AppliedRule& rule : rules)
+      if (rule.kind == graph::AppliedRule::Kind::Overridden && rule.name == names_[name].text)
+        return &rule;
+    return nullptr;
+  };
+  if (from >= importer_count())
+    return nodes_[from].locked == graph::kNoPackage
+               ? nullptr
+               : find((*inputs_.locked)[nodes_[from].locked].rules);
+  const graph::Importer* importer = locked_importer(from);
+  return importer == nullptr ? nullptr : find(importer->rules);
+}
+
+// An edge that no rule replaces any more is chosen as if it had never been locked.
+bool Decisions::is_undone(NodeId from, const Edge& edge) const {
+  return edge.override_rule == kNoRule && locked_rule(from, edge.name) != nullptr;
 }
 
 // What the locked graph has for an edge of the same dependent; nothing when it does not know the

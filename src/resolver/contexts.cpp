@@ -56,6 +56,10 @@ class OverrideMarks {
     std::vector<NodeId> queue = {top};
     std::vector<bool> seen(decisions_.nodes().size());
     for (std::size_t next = 0; next < queue.size(); ++next) {
+      for (const RemovedEdge& edge : decisions_.node(queue[next]).removed)
+        if (overrides_.is_nested(edge.override_rule))
+          changes.push_back(title_of(decisions_, queue[next]) + ">" +
+                            decisions_.name(edge.name).text + "=none");
       for (const Edge& edge : decisions_.node(queue[next]).edges) {
         if (edge.target >= kOpen) continue;
         if (overrides_.is_nested(edge.override_rule))

@@ -55,7 +55,9 @@ std::optional<NameId> Decisions::name_of_locked(const graph::Package& package) {
 
 void Decisions::index_locked_graph() {
   locked_places_.resize(inputs_.locked->packages.size());
+  const std::vector<bool> counts = still_locked();
   for (std::uint32_t i = 0; i < locked_places_.size(); ++i) {
+    if (!counts.empty() && !counts[i]) continue;
     const graph::Package& package = inputs_.locked->packages[i];
     const auto name = name_of_locked(package);
     if (!name) continue;
@@ -66,6 +68,37 @@ void Decisions::index_locked_graph() {
     if (first == graph::kNoPackage) first = graph::PackageId{i};
     locked_places_[i] = LockedPlace{*name, *version};
   }
+}
+
+// What a rule brought that the project no longer has, and what came along with it, is not locked.
+// Empty: all of it is.
+std::vector<bool> Decisions::still_locked() const {
+  const graph::DependencyGraph& locked = *inputs_.locked;
+  const auto has_rules = [](const auto& one) { return !one.rules.empty(); };
+  if (std::none_of(locked.packages.begin(), locked.packages.end(), has_rules) &&
+      std::none_of(locked.importers.begin(), locked.importers.end(), has_rules))
+    return {};
+  std::vector<bool> counts(locked.packages.size());
+  std::vector<graph::PackageId> queue;
+  const auto follow = [&](const auto& dependent) {
+    for (const auto& edge : dependent.dependencies) {
+      if (edge.target == graph::kNoPackage || counts[graph::index(edge.target)]) continue;
+      const bool is_gone =
+          std::any_of(dependent.rules.begin(), dependent.rules.end(), [&](const auto& rule) {
+            return rule.name == edge.name && !overrides_.speaks_of(rule.rule, rule.name);
+          });
+      if (is_gone) continue;
+      counts[graph::index(edge.target)] = true;
+      queue.push_back(edge.target);
+    }
+  };
+  for (const graph::Importer& importer : locked.importers) follow(importer);
+  while (!queue.empty()) {
+    const graph::PackageId id = queue.back();
+    queue.pop_back();
+    follow(locked[id]);
+  }
+  return counts;
 }
 
 const graph::Package* Decisions::trusted(const Node& node) const {
@@ -196,8 +229,8 @@ void Decisions::set_target(NodeId from, Edge& edge, VersionId version) {
   Name& name = names_[edge.wanted];
   RuleId rule = kNoRule;
   if (!overrides_.empty()) {
-    const RuleId at = edge.override_rule != kNoRule ? edge.override_rule : nodes_[from].rule;
-    rule = overrides_.enter(at, names_[edge.name].text, name.versions[version].parsed);
+    rule = overrides_.enter(dependent(nodes_[from]), edge.override_rule, names_[edge.name].text,
+                            name.versions[version].parsed);
   }
   for (const NodeId existing : name.nodes) {
     if (nodes_[existing].version != version || nodes_[existing].rule != rule) continue;
@@ -242,8 +275,9 @@ void Decisions::tell(const Node& node) {
 void Decisions::add_peer_edge(const AddedPeer& peer) {
   Edge edge{.name = peer.name,
             .wanted = wanted_name(peer.name, peer.spec),
-            .written = peer.spec,
-            .spec = peer.spec};
+            .written = peer.written,
+            .spec = peer.spec,
+            .override_rule = peer.override_rule};
   edge.kind = manifest::DependencyKind::Peer;
   edge.peer_of = peer.peer_of;
   const Name::State state = names_[edge.wanted].state;

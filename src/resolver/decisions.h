@@ -65,8 +65,16 @@ struct Peer {
   bool optional;
 };
 
+// An edge or peer that a rule removed.
+struct RemovedEdge {
+  NameId name;
+  SpecId written;
+  RuleId override_rule;
+};
+
 // A decided package at a place with a current override rule, or an importer.
 struct Node {
+  bool is_importer = false;
   NameId name = 0;
   VersionId version = 0;
   RuleId rule = kNoRule;
@@ -76,6 +84,7 @@ struct Node {
   bool is_unreadable = false;
   std::vector<Edge> edges;  // by name
   std::vector<Peer> peers;  // by name, without those that are edges
+  std::vector<RemovedEdge> removed;
 };
 
 struct Inputs {
@@ -100,6 +109,8 @@ class Decisions {
     NameId name;
     SpecId spec;
     NodeId peer_of;
+    RuleId override_rule;  // of the peer
+    SpecId written;
     std::optional<VersionId> version;  // nothing: none fits
   };
   void add_peer_edge(const AddedPeer& peer);
@@ -125,6 +136,7 @@ class Decisions {
   }
   const manifest::PickRules& pick_rules() const { return pick_rules_; }
   const Inputs& inputs() const { return inputs_; }
+  const Overrides& overrides() const { return overrides_; }
   const KnownVersion& version_of(const Node& node) const {
     return names_[node.name].versions[node.version];
   }
@@ -138,12 +150,15 @@ class Decisions {
   }
   // The version that the locked graph has for this edge of an importer.
   std::optional<VersionId> locked_direct(NodeId importer, NameId name, NameId wanted) const;
+  // A rule of the project replaced it when the graph was locked.
+  bool was_overridden(NodeId from, NameId name) const { return locked_rule(from, name) != nullptr; }
 
  private:
   // decisions.cpp
   NameId intern(std::string_view name);
   NameId intern_source(std::string_view text);
   void index_locked_graph();
+  std::vector<bool> still_locked() const;
   std::optional<NameId> name_of_locked(const graph::Package& package);
   void drain();
   void start(NodeId node);
@@ -160,7 +175,8 @@ class Decisions {
   void add_edges(NodeId id, const manifest::StringPairs& pairs, manifest::DependencyKind kind);
   void add_edge(NodeId id, std::string_view name, std::string_view spec,
                 manifest::DependencyKind kind);
-  void override_edge(const Node& from, Edge& edge);
+  bool override_edge(Node& from, Edge& edge);
+  Overrides::Dependent dependent(const Node& node) const;
   NameId wanted_source(NodeId from, const Edge& edge);
   bool may_ask_for_source(NodeId from, const Edge& edge) const;
   std::optional<std::string_view> folder_of(NodeId id) const;
@@ -180,6 +196,8 @@ class Decisions {
     graph::PackageId target;               // kNoPackage: it was left open
     std::optional<std::string_view> spec;  // of an importer's edge
   };
+  const graph::AppliedRule* locked_rule(NodeId from, NameId name) const;
+  bool is_undone(NodeId from, const Edge& edge) const;
   std::optional<LockedEdge> locked_edge(NodeId from, NameId name) const;
   std::optional<VersionId> locked_version(NameId wanted, graph::PackageId id) const;
   bool counts(const KnownVersion& version) const;

@@ -11,7 +11,7 @@ using manifest::VersionIndex;
 
 void Decisions::add_importer(const ImporterInput& input) {
   const auto id = static_cast<NodeId>(nodes_.size());
-  nodes_.emplace_back();
+  nodes_.emplace_back().is_importer = true;
   const manifest::Manifest& manifest = *input.manifest;
   // The first field that has a name wins.
   add_edges(id, manifest.optional_dependencies, DependencyKind::Optional);
@@ -48,6 +48,9 @@ void Decisions::link_member(NodeId importer, const MemberLink& link) {
   name.source = {graph::SourceKind::Workspace, link.path};
   if (name.versions.empty() && !name.version_id(link.version)) name.version_id("0.0.0");
   edge->wanted = id;
+  // Whatever overrides say of the name.
+  edge->spec = edge->written;
+  edge->override_rule = kNoRule;
 }
 
 void Decisions::add_edges(NodeId id, const manifest::StringPairs& pairs, DependencyKind kind) {
@@ -59,18 +62,30 @@ void Decisions::add_edge(NodeId id, std::string_view name, std::string_view spec
   const NameId name_id = intern(name);
   const SpecId written = specs_.add(spec);
   Edge edge{.name = name_id, .wanted = name_id, .written = written, .spec = written, .kind = kind};
-  override_edge(nodes_[id], edge);
+  if (!override_edge(nodes_[id], edge)) return;
   const bool is_source = specs_[edge.spec].kind == Spec::Kind::Source;
   edge.wanted = is_source ? wanted_source(id, edge) : wanted_name(name_id, edge.spec);
   nodes_[id].edges.push_back(edge);
 }
 
-void Decisions::override_edge(const Node& from, Edge& edge) {
-  if (overrides_.empty()) return;
-  const auto match = overrides_.match_edge(from.rule, names_[edge.name].text, specs_[edge.spec]);
-  if (!match) return;
+// False when the edge is removed.
+bool Decisions::override_edge(Node& from, Edge& edge) {
+  if (overrides_.empty()) return true;
+  const auto match =
+      overrides_.match_edge(dependent(from), names_[edge.name].text, specs_[edge.spec]);
+  if (!match) return true;
+  if (match->removes) {
+    from.removed.push_back({edge.name, edge.written, match->rule});
+    return false;
+  }
   edge.override_rule = match->rule;
   edge.spec = specs_.add(match->value);
+  return true;
+}
+
+Overrides::Dependent Decisions::dependent(const Node& node) const {
+  if (node.is_importer) return {.rule = node.rule};
+  return {node.rule, real_name(node), &version_of(node).parsed};
 }
 
 NameId Decisions::wanted_name(NameId edge_name, SpecId spec) {
@@ -210,7 +225,7 @@ void Decisions::add_peer(Node& node, std::string_view name, std::string_view spe
   if (is_edge || !names_[id].is_valid) return;
   const SpecId written = specs_.add(spec);
   Edge as_edge{.name = id, .wanted = id, .written = written, .spec = written};
-  override_edge(node, as_edge);
+  if (!override_edge(node, as_edge)) return;
   const Spec::Kind kind = specs_[as_edge.spec].kind;
   if (kind != Spec::Kind::Range && kind != Spec::Kind::Tag) as_edge.spec = specs_.add("*");
   node.peers.push_back({id, as_edge.written, as_edge.spec, as_edge.override_rule, optional});

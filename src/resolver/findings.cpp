@@ -134,7 +134,7 @@ class Inspection {
       if (edge.override_rule == kNoRule) return;
       used_rules_.insert(edge.override_rule);
       if (edge.spec == edge.written) return;
-      findings_.overrides.push_back({.rule = overrides_.path(edge.override_rule),
+      findings_.overrides.push_back({.rule = overrides_.title(edge.override_rule),
                                      .package = decisions_.name(edge.name).text,
                                      .from = std::string(decisions_.spec(edge.written).text),
                                      .to = std::string(decisions_.spec(edge.spec).text),
@@ -142,13 +142,31 @@ class Inspection {
     };
     for (const Edge& edge : decisions_.node(id).edges) inspect(edge);
     for (const Peer& peer : decisions_.node(id).peers) inspect(peer);
+    for (const RemovedEdge& edge : decisions_.node(id).removed) {
+      used_rules_.insert(edge.override_rule);
+      findings_.overrides.push_back({.rule = overrides_.title(edge.override_rule),
+                                     .package = decisions_.name(edge.name).text,
+                                     .from = std::string(decisions_.spec(edge.written).text),
+                                     .to = "",
+                                     .via = path(id)});
+    }
+  }
+
+  bool has_used_rule_of_same_name(RuleId rule) const {
+    return !overrides_.has_range(rule) &&
+           std::any_of(used_rules_.begin(), used_rules_.end(),
+                       [&](RuleId used) { return overrides_.name(used) == overrides_.name(rule); });
   }
 
   void warn_of_unused_overrides() {
+    for (const std::string& rules : overrides_.shadowed())
+      warn(Warning::Kind::Override, "two rules for one place: " + rules);
     for (const RuleId rule : overrides_.replacing())
       if (!used_rules_.contains(rule))
         warn(Warning::Kind::Override,
-             "the override `" + overrides_.path(rule) + "` is not used: nothing asks for it");
+             "the override `" + overrides_.title(rule) + "` is not used: " +
+                 (has_used_rule_of_same_name(rule) ? "other rules go before it"
+                                                   : "nothing asks for it"));
   }
 
   void put_in_order() {

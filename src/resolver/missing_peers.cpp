@@ -21,7 +21,9 @@ struct Missing {
   NameId name;
   NameId wanted;
   std::vector<Demand> demands;
-  NodeId first;  // the package that makes the first of them
+  NodeId first;          // the package that makes the first of them
+  RuleId override_rule;  // that the first comes from
+  SpecId written;
 };
 
 // Fills in who below the importer looks the name up in it and requires it, breadth first.
@@ -34,7 +36,11 @@ void find_dependents(const Decisions& decisions, const FreeNames& free, Missing&
     const Node& node = decisions.node(queue[next]);
     for (const Peer& peer : node.peers) {
       if (peer.name != name || peer.optional) continue;
-      if (demands.empty()) missing.first = queue[next];
+      if (demands.empty()) {
+        missing.first = queue[next];
+        missing.override_rule = peer.override_rule;
+        missing.written = peer.written;
+      }
       const bool is_new = node.locked == graph::kNoPackage;
       const auto same = std::find_if(demands.begin(), demands.end(),
                                      [&](const Demand& one) { return one.spec == peer.spec; });
@@ -59,8 +65,13 @@ std::vector<Missing> find_missing(Decisions& decisions, const Reachable& reachab
     std::sort(names.begin(), names.end(),
               [&](NameId a, NameId b) { return decisions.name(a).text < decisions.name(b).text; });
     for (const NameId name : names) {
-      Missing one{
-          .importer = importer, .name = name, .wanted = name, .demands = {}, .first = kOpen};
+      Missing one{.importer = importer,
+                  .name = name,
+                  .wanted = name,
+                  .demands = {},
+                  .first = kOpen,
+                  .override_rule = kNoRule,
+                  .written = 0};
       find_dependents(decisions, free, one);
       if (one.demands.empty()) continue;  // all optional
       one.wanted = decisions.wanted_name(name, one.demands.front().spec);
@@ -111,7 +122,9 @@ class Chooser {
   std::optional<VersionId> locked() const {
     const auto version =
         decisions_.locked_direct(missing_.importer, missing_.name, missing_.wanted);
-    if (!version) return std::nullopt;
+    const bool is_undone = missing_.override_rule == kNoRule &&
+                           decisions_.was_overridden(missing_.importer, missing_.name);
+    if (!version || is_undone) return std::nullopt;
     const semver::Version& parsed = name().versions[*version].parsed;
     const bool stays =
         admits(missing_.demands.front(), parsed) &&
@@ -168,8 +181,8 @@ std::vector<Decisions::AddedPeer> choose_all(Decisions& decisions, const Reachab
   std::vector<Decisions::AddedPeer> added;
   std::vector<NameId> unknown;
   for (const Missing& one : missing) {
-    added.push_back({one.importer, one.name, one.demands.front().spec, one.first,
-                     Chooser(decisions, reachable, one).choose_at_hand()});
+    added.push_back({one.importer, one.name, one.demands.front().spec, one.first, one.override_rule,
+                     one.written, Chooser(decisions, reachable, one).choose_at_hand()});
     if (!added.back().version) unknown.push_back(one.wanted);
   }
   decisions.wait_for(unknown);

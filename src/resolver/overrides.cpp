@@ -3,17 +3,18 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "resolver/override_tree.h"
 #include "resolver/resolver.h"
 
 namespace lpm::resolver {
 namespace {
 
-using formats::json::Kind;
-using formats::json::Value;
+// "-" instead of a specifier, as pnpm has it.
+constexpr std::string_view kRemoved = "-";
 
-Error bad_override(std::string what) {
-  return Error(ErrorCode::BAD_OVERRIDE, std::move(what)).at("package.json");
+Error bad_override(const OverrideEntry& entry, std::string what) {
+  const bool is_yaml = entry.form.starts_with("pnpm-workspace.yaml");
+  return Error(ErrorCode::BAD_OVERRIDE, std::move(what))
+      .at(is_yaml ? "pnpm-workspace.yaml" : "package.json");
 }
 
 const std::string* spec_in(const manifest::StringPairs& pairs, std::string_view name) {
@@ -27,6 +28,16 @@ const std::string* direct_spec(const manifest::Manifest& root, std::string_view 
                             &root.peer_dependencies})
     if (const std::string* spec = spec_in(*pairs, name)) return spec;
   return nullptr;
+}
+
+Result<std::string> replacement(const OverrideEntry& entry, const manifest::Manifest& root) {
+  const std::string_view value = entry.value;
+  if (!value.starts_with('$')) return entry.value;
+  const std::string* spec = direct_spec(root, value.substr(1));
+  if (spec == nullptr)
+    return bad_override(entry, "override `" + entry.written + "` refers to `" + entry.value +
+                                   "`, which is no direct dependency");
+  return *spec;
 }
 
 // Two ranges have a version in common when the lowest version of an alternative of one is in an
@@ -58,110 +69,122 @@ bool meets(const std::optional<semver::Range>& key_range, const semver::Range* r
   return !key_range || range == nullptr || intersect(*range, *key_range);
 }
 
-void write_canonical(formats::json::Writer& out, const Value& value) {
-  if (value.is_string()) {
-    out.value(value.string);
-    return;
-  }
-  std::vector<const std::pair<std::string, Value>*> members;
-  for (const auto& member : value.members) members.push_back(&member);
-  std::stable_sort(members.begin(), members.end(),
-                   [](const auto* a, const auto* b) { return a->first < b->first; });
-  out.begin_object();
-  for (const auto* member : members) {
-    out.key(member->first);
-    write_canonical(out, member->second);
-  }
-  out.end_object();
-}
-
 }  // namespace
 
 Result<Overrides> Overrides::parse(const manifest::Manifest& root) {
   Overrides overrides;
-  LPM_TRY_ASSIGN(const Value tree, override_tree(root));
-  for (const auto& [key, value] : tree.members) LPM_TRY(overrides.add(kNoRule, key, value, root));
+  LPM_TRY_ASSIGN(const std::vector<OverrideEntry> entries, read_overrides(root));
+  for (const OverrideEntry& entry : entries) LPM_TRY(overrides.add(entry, root));
   return overrides;
 }
 
-Status Overrides::add(RuleId parent, const std::string& key, const Value& value,
-                      const manifest::Manifest& root) {
-  if (!value.is_object() && !value.is_string())
-    return bad_override("override `" + key + "` is neither a specifier nor an object");
-  const std::size_t at = key.find('@', 1);
-  Rule rule;
-  rule.parent = parent;
-  rule.key = key;
-  rule.name = key.substr(0, at);
-  if (at != std::string::npos && key.substr(at + 1) != "*") {
-    rule.range = semver::Range::parse(std::string_view(key).substr(at + 1));
-    if (!rule.range)
-      return bad_override("the key of override `" + key + "` is not a name with a version range");
+Status Overrides::add(const OverrideEntry& entry, const manifest::Manifest& root) {
+  RuleId id = kNoRule;
+  for (const OverrideStep& step : entry.steps) {
+    LPM_TRY_ASSIGN(id, child(id, step, entry));
   }
-  if (!manifest::PackageName::parse(rule.name))
-    return bad_override("override `" + key + "` does not name a package");
-
-  const Value* own = value.is_string() ? &value : value.find(".");
-  if (own != nullptr && !own->is_string())
-    return bad_override("`.` of override `" + key + "` is not a specifier");
-  if (own != nullptr && trim(own->string) != "" && trim(own->string) != "*") {
-    LPM_TRY_ASSIGN(rule.value, replacement(key, own->string, root));
-  }
-  if (parent == kNoRule && !rule.value.empty()) {
-    const std::string* direct = direct_spec(root, rule.name);
-    const auto range = direct == nullptr ? std::nullopt : semver::Range::parse(*direct);
-    if (direct != nullptr && *direct != rule.value && meets(rule.range, range ? &*range : nullptr))
-      return bad_override("override `" + key + "` contradicts the direct dependency `" + rule.name +
-                          "`")
-          .fact("override", rule.value)
-          .fact("dependency", *direct)
-          .hint("write `\"" + key + "\": \"$" + rule.name + "\"` to follow the direct dependency");
-  }
-  const auto id = static_cast<RuleId>(rules_.size());
-  rules_.push_back(std::move(rule));
-  rules_[parent].children.push_back(id);
-  for (const auto& [child, below] : value.members)
-    if (child != ".") LPM_TRY(add(id, child, below, root));
-  return {};
+  return entry.value.empty() ? Status() : set_value(id, entry, root);
 }
 
-Result<std::string> Overrides::replacement(const std::string& key, std::string_view value,
-                                           const manifest::Manifest& root) const {
-  if (!value.starts_with('$')) return std::string(value);
-  const std::string* spec = direct_spec(root, value.substr(1));
-  if (spec == nullptr)
-    return bad_override("override `" + key + "` refers to `" + std::string(value) +
-                        "`, which is no direct dependency");
-  return *spec;
+Result<RuleId> Overrides::child(RuleId parent, const OverrideStep& step,
+                                const OverrideEntry& entry) {
+  for (const RuleId known : rules_[parent].children)
+    if (rules_[known].key == step.key && rules_[known].is_direct == step.is_direct) return known;
+  const NameAndRange selector = split_selector(step.key);
+  Rule rule;
+  rule.parent = parent;
+  rule.key = step.key;
+  rule.name = selector.name;
+  rule.is_direct = step.is_direct;
+  if (!selector.range.empty() && selector.range != "*") {
+    rule.range = semver::Range::parse(selector.range);
+    if (!rule.range)
+      return bad_override(
+          entry, "the key of override `" + entry.written + "` is not a name with a version range");
+  }
+  if (!manifest::PackageName::parse(rule.name))
+    return bad_override(entry, "override `" + entry.written + "` does not name a package");
+  const auto id = static_cast<RuleId>(rules_.size());
+  std::vector<RuleId>& siblings = rules_[parent].children;
+  // Of npm's rules the first that applies counts; of the others' the one that names versions.
+  auto place = siblings.end();
+  if (rule.range && !entry.spares_directs)
+    place = std::find_if(siblings.begin(), siblings.end(), [&](RuleId other) {
+      return rules_[other].name == rule.name && !rules_[other].range &&
+             rules_[other].title.starts_with(entry.form);
+    });
+  siblings.insert(place, id);
+  rules_.push_back(std::move(rule));
+  return id;
+}
+
+Status Overrides::set_value(RuleId id, const OverrideEntry& entry, const manifest::Manifest& root) {
+  LPM_TRY_ASSIGN(const std::string value, replacement(entry, root));
+  if (!rules_[id].value.empty()) {
+    if (rules_[id].value != value)
+      shadowed_.push_back("`" + rules_[id].title + "` goes before `" + entry.title() + "`");
+    return {};
+  }
+  Rule& rule = rules_[id];
+  rule.value = value;
+  rule.written = entry.value;
+  rule.title = entry.title();
+  if (rule.parent != kNoRule || !entry.spares_directs) return {};
+  const std::string* direct = direct_spec(root, rule.name);
+  const auto range = direct == nullptr ? std::nullopt : semver::Range::parse(*direct);
+  if (direct == nullptr || *direct == value || !meets(rule.range, range ? &*range : nullptr))
+    return {};
+  return bad_override(entry, "override `" + entry.written +
+                                 "` contradicts the direct dependency `" + rule.name + "`")
+      .fact("override", value)
+      .fact("dependency", *direct)
+      .hint("write `\"" + entry.written + "\": \"$" + rule.name +
+            "\"` to follow the direct dependency");
+}
+
+// The dependent is a package that the scope's key names, not one below it.
+bool Overrides::is_own(const Dependent& from, RuleId scope) const {
+  const Rule& rule = rules_[scope];
+  return scope == from.rule && from.version != nullptr && rule.name == from.name &&
+         (!rule.range || rule.range->contains(*from.version));
 }
 
 // The first rule of this name that `accept` takes: children of `at`, then `at` itself, then
 // outwards. kNoRule: none.
 template <class Accept>
-RuleId Overrides::find(RuleId at, std::string_view name, Accept accept) const {
+RuleId Overrides::find(const Dependent& from, RuleId at, std::string_view name,
+                       Accept accept) const {
   for (RuleId scope = at;; scope = rules_[scope].parent) {
-    for (const RuleId child : rules_[scope].children)
-      if (rules_[child].name == name && accept(rules_[child])) return child;
+    for (const RuleId id : rules_[scope].children)
+      if (rules_[id].name == name && (!rules_[id].is_direct || is_own(from, scope)) &&
+          accept(rules_[id]))
+        return id;
     if (scope == kNoRule) return kNoRule;
-    if (rules_[scope].name == name && accept(rules_[scope])) return scope;
+    if (rules_[scope].name == name && !rules_[scope].is_direct && accept(rules_[scope]))
+      return scope;
   }
 }
 
-std::optional<Overrides::Match> Overrides::match_edge(RuleId at, std::string_view name,
+std::optional<Overrides::Match> Overrides::match_edge(const Dependent& from, std::string_view name,
                                                       const Spec& spec) const {
   const semver::Range* range = spec.kind == Spec::Kind::Range ? &spec.range : nullptr;
-  const RuleId found = find(
-      at, name, [&](const Rule& rule) { return !rule.value.empty() && meets(rule.range, range); });
+  const RuleId found = find(from, from.rule, name, [&](const Rule& rule) {
+    return !rule.value.empty() && meets(rule.range, range);
+  });
   if (found == kNoRule) return std::nullopt;
-  return Match{found, rules_[found].value};
+  return Match{found, rules_[found].value, rules_[found].value == kRemoved};
 }
 
-RuleId Overrides::enter(RuleId edge_rule, std::string_view name,
+RuleId Overrides::enter(const Dependent& from, RuleId edge_rule, std::string_view name,
                         const semver::Version& version) const {
-  const RuleId found = find(edge_rule, name, [&](const Rule& rule) {
+  const auto admits = [&](const Rule& rule) {
     return !rule.range || rule.range->contains(version);
-  });
-  return nearest_with_children(found == kNoRule ? edge_rule : found);
+  };
+  if (rules_[edge_rule].is_direct && admits(rules_[edge_rule]))
+    return nearest_with_children(edge_rule);
+  const RuleId at = edge_rule == kNoRule ? from.rule : edge_rule;
+  const RuleId found = find(from, at, name, admits);
+  return nearest_with_children(found == kNoRule ? at : found);
 }
 
 // Below a rule without children the same rules hold as around it: fewer places to tell apart.
@@ -177,19 +200,46 @@ std::vector<RuleId> Overrides::replacing() const {
   return rules;
 }
 
-std::string Overrides::path(RuleId rule) const {
-  std::string text = rules_[rule].key;
-  for (RuleId above = rules_[rule].parent; above != kNoRule; above = rules_[above].parent)
-    text = rules_[above].key + " > " + text;
-  return text;
+bool Overrides::speaks_of(std::string_view title, std::string_view name) const {
+  return std::any_of(rules_.begin(), rules_.end(), [&](const Rule& rule) {
+    return !rule.value.empty() && (rule.title == title || rule.name == name);
+  });
+}
+
+// npm's form; what holds for direct dependencies only has `>` before its key.
+void Overrides::write(formats::json::Writer& out, RuleId id) const {
+  const Rule& rule = rules_[id];
+  if (rule.children.empty() && id != kNoRule) {
+    out.value(rule.written);
+    return;
+  }
+  std::vector<std::pair<std::string, RuleId>> children;
+  if (!rule.value.empty()) children.emplace_back(".", kNoRule);
+  for (const RuleId child : rule.children)
+    children.emplace_back((rules_[child].is_direct ? ">" : "") + rules_[child].key, child);
+  std::sort(children.begin(), children.end());
+  out.begin_object();
+  for (const auto& [key, child] : children) {
+    out.key(key);
+    if (child == kNoRule)
+      out.value(rule.written);
+    else
+      write(out, child);
+  }
+  out.end_object();
+}
+
+std::string Overrides::canonical_text() const {
+  if (empty()) return {};
+  formats::json::Writer out(0);
+  write(out, kNoRule);
+  return out.take();
 }
 
 std::string overrides_text(const manifest::Manifest& root) {
-  const Result<Value> tree = override_tree(root);
-  if (!tree || tree->members.empty()) return {};
-  formats::json::Writer out(0);
-  write_canonical(out, *tree);
-  return out.take();
+  const Result<Overrides> overrides = Overrides::parse(root);
+  // What is wrong is like no other rules: the resolution will say so.
+  return overrides ? overrides->canonical_text() : std::string("?");
 }
 
 }  // namespace lpm::resolver

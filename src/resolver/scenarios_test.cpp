@@ -54,6 +54,8 @@ class Scenario {
       for (const auto& [name, what] : failing->members)
         universe_.fail(name, Error(ErrorCode::NETWORK, what.string));
     add_importer(".", *json_.find("root"));
+    if (const Value* rules = json_.find("pnpmWorkspace"))
+      manifests_.at(".").pnpm_workspace = *rules;
     if (const Value* members = json_.find("members"))
       for (const auto& [path, manifest] : members->members) add_importer(path, manifest);
     for (const auto& [path, manifest] : manifests_) importers_.push_back({path, &manifest});
@@ -151,7 +153,7 @@ class Scenario {
 
   void lock_earlier(const Value& earlier) {
     std::string text = "{";
-    for (const char* key : {"packages", "root", "settings"}) {
+    for (const char* key : {"packages", "root", "pnpmWorkspace", "settings"}) {
       const Value* own = earlier.find(key);
       const Value* value = own != nullptr ? own : json_.find(key);
       if (value == nullptr) continue;
@@ -257,8 +259,8 @@ class Scenario {
     if (!resolution.overrides.empty()) {
       out.key("overrides").begin_array();
       for (const AppliedOverride& one : resolution.overrides)
-        out.value(one.rule + ": " + one.package + " " + one.from + " -> " + one.to + " in " +
-                  one.via);
+        out.value(one.rule + ": " + one.package + " " + one.from + " -> " +
+                  (one.to.empty() ? "nothing" : one.to) + " in " + one.via);
       out.end_array();
     }
   }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 #include "base/text.h"
@@ -15,6 +16,8 @@ namespace {
 namespace yaml = formats::yaml;
 
 constexpr std::string_view kManifestFile = "package.json";
+constexpr auto kRules =
+    std::to_array<std::string_view>({"overrides", "packageExtensions", "peerDependencyRules"});
 
 // "package.json:4:18", of the pattern with this index.
 std::string place_of_pattern(std::string_view text, std::size_t index) {
@@ -61,6 +64,37 @@ Status read_packages(const yaml::Value& root, Definition& definition) {
   return {};
 }
 
+// Numbers and the like count as the texts that they are written as: `a: 1` is a version.
+formats::json::Value as_json(const yaml::Value& value) {
+  using formats::json::Kind;
+  formats::json::Value json;
+  if (value.is_null()) return json;
+  if (value.is_mapping()) {
+    json.kind = Kind::Object;
+    for (const yaml::Value& child : value.children)
+      json.members.emplace_back(child.key, as_json(child));
+  } else if (value.is_sequence()) {
+    json.kind = Kind::Array;
+    for (const yaml::Value& child : value.children) json.items.push_back(as_json(child));
+  } else if (const auto boolean = value.boolean()) {
+    json.kind = Kind::Boolean;
+    json.boolean = *boolean;
+  } else {
+    json.kind = Kind::String;
+    json.string = value.text;
+  }
+  return json;
+}
+
+void read_rules(const yaml::Value& root, formats::json::Value& rules) {
+  for (const std::string_view key : kRules) {
+    const yaml::Value* value = root.find(key);
+    if (value == nullptr || value->is_null()) continue;
+    rules.kind = formats::json::Kind::Object;
+    rules.members.emplace_back(key, as_json(*value));
+  }
+}
+
 }  // namespace
 
 bool Definition::takes(std::string_view path) const {
@@ -84,6 +118,7 @@ Result<Definition> read_definition(const manifest::Manifest& manifest, std::stri
   LPM_TRY_ASSIGN(const yaml::Value root, yaml::parse(pnpm_text, kPnpmFile));
   if (!root.is_mapping()) return definition;
   LPM_TRY(definition.catalogs.read_yaml(root, kPnpmFile));
+  read_rules(root, definition.rules);
   if (manifest.workspaces.empty()) LPM_TRY(read_packages(root, definition));
   return definition;
 }

@@ -20,6 +20,7 @@ struct Definition {
   // The patterns are pnpm-workspace.yaml's: there, exclusions count wherever they stand.
   bool is_pnpm = false;
   Catalogs catalogs;
+  formats::json::Value rules;  // see Workspace
 
   // Whether the last pattern that matches the path (relative, no slash at its ends) is no
   // exclusion.

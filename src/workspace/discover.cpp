@@ -180,6 +180,7 @@ Result<Workspace> discover(const std::string& root, const manifest::Manifest& ma
   LPM_TRY_ASSIGN(Definition definition, read_definition(manifest, text, pnpm_text));
   workspace.is_pnpm = definition.is_pnpm;
   workspace.catalogs = std::move(definition.catalogs);
+  workspace.rules = std::move(definition.rules);
   if (definition.patterns.empty()) return workspace;
   LPM_TRY_ASSIGN(std::vector<std::string> paths, Search(root, definition, workspace).run());
   std::sort(paths.begin(), paths.end());

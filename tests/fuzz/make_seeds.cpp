@@ -36,7 +36,7 @@ void write_packuments() {
 }
 
 void write_lockfiles() {
-  for (const std::string seed : {"empty", "every-field"}) {
+  for (const std::string seed : {"empty", "every-field", "rules"}) {
     const auto lockfile = lockfile::parse_lockfile(content_of("lockfile/" + seed + ".lock"), "f");
     write("lockb/" + seed, lockfile::write_image(*lockfile, ""));
   }

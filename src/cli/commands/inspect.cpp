@@ -29,6 +29,18 @@ std::string why_text(const std::vector<ops::WhyInstance>& instances) {
   return text;
 }
 
+void write_rules(Writer& json, const std::vector<ops::WhyRule>& rules) {
+  if (rules.empty()) return;
+  json.key("rules").begin_array();
+  for (const ops::WhyRule& rule : rules) {
+    json.begin_object().key("step").value(static_cast<std::uint64_t>(rule.step));
+    json.key("kind").value(rule.is_extension ? "extended" : "overridden");
+    if (!rule.is_extension) json.key("from").value(rule.from);
+    json.key("by").value(rule.by).end_object();
+  }
+  json.end_array();
+}
+
 std::string why_document(const std::vector<ops::WhyInstance>& instances) {
   Writer json;
   json.begin_object().key("schema_version").value(1).key("instances").begin_array();
@@ -37,7 +49,9 @@ std::string why_document(const std::vector<ops::WhyInstance>& instances) {
     for (const ops::WhyPath& path : instance.paths) {
       json.begin_object().key("importer").value(path.importer).key("steps").begin_array();
       for (const std::string& step : path.steps) json.value(step);
-      json.end_array().end_object();
+      json.end_array();
+      write_rules(json, path.rules);
+      json.end_object();
     }
     json.end_array().end_object();
   }

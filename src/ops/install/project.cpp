@@ -71,6 +71,7 @@ Status read_manifest_text(const Session& session, Project& project) {
 Status find_members(Project& project) {
   LPM_TRY_ASSIGN(project.workspace,
                  workspace::discover(project.directory, project.manifest, project.manifest_text));
+  project.manifest.pnpm_workspace = std::move(project.workspace.rules);
   project.targets = workspace::Targets(project.manifest, project.workspace.members);
   for (workspace::Member& member : project.workspace.members)
     project.members.push_back({member.path, fmt::format("{}/{}", project.directory, member.path),
