@@ -240,7 +240,9 @@ TEST(CommandTable, ChangesNothingInADryRun) {
     EXPECT_THAT(ran.out, ::testing::ContainsRegex("dry run|would|up to date")) << ran;
     EXPECT_EQ(scene.project.snapshot(), project_before);
     EXPECT_EQ(scene.project.snapshot(store), store_before);
-    if (row.name.starts_with("cache")) EXPECT_EQ(scene.project.tree(cache), cache_before);
+    if (row.name.starts_with("cache")) {
+      EXPECT_EQ(scene.project.tree(cache), cache_before);
+    }
   }
   EXPECT_GE(seen, 5);
 }
