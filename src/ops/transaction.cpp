@@ -116,7 +116,7 @@ Status Transaction::replace(const std::string& path, std::string_view content) {
   if (old_hash == new_hash) return {};
   LPM_TRY(os::make_directories(project_ + "/.lpm/new"));
   const std::string temporary =
-      fmt::format(".lpm/new/{}.{}", replace_all(path, "/", "+"), os::unique_suffix());
+      fmt::format(".lpm/new/{}.{}", path.substr(path.rfind('/') + 1), os::unique_suffix());
   const os::FileStamp present = os::stamp(target);
   const std::uint32_t mode = present.type == os::FileType::Regular ? present.mode : 0644;
   LPM_TRY(os::write_file_atomic(project_ + "/" + temporary, content, os::Durability::Sync, mode));

@@ -36,6 +36,12 @@ class Discovery : public ::testing::Test {
   os::TemporaryFolder folder_;
 };
 
+TEST_F(Discovery, PassesOverALineBreakInAName) {
+  member("packages/a\nb", "b");
+  member("packages/c", "c");
+  EXPECT_EQ(paths_with(R"(["packages/*"])"), "packages/c ");
+}
+
 TEST_F(Discovery, FindsFoldersWithAManifestInOrderOfTheirPaths) {
   member("packages/b", "b");
   member("packages/a", "a");

@@ -89,6 +89,70 @@ TEST(Crash, IsRepairedByTheNextCommand) {
   }
 }
 
+struct WorkspaceScene : Scene {
+  const std::vector<std::string> manifests = {"package.json", "packages/a b/package.json",
+                                              "packages/ui/package.json"};
+  WorkspaceScene() {
+    project.write(manifests[0], R"({"workspaces": ["packages/*"]})");
+    project.write(manifests[1], R"({"name": "one"})");
+    project.write(manifests[2], R"({"name": "ui"})");
+    EXPECT_EQ(project.lpm({"install"}).status, 0);
+  }
+  Ran fail_at(const std::string& point, const std::string& how) {
+    return project.lpm({"install", "b", "-r", "-iwr"},
+                       {.environment = {{"LPM_TEST_PANIC_AT", point + how}}});
+  }
+  // How many of the manifests ask for b.
+  int changed() const {
+    return static_cast<int>(
+        std::count_if(manifests.begin(), manifests.end(), [this](const std::string& path) {
+          return project.read(path).find("\"b\"") != std::string::npos;
+        }));
+  }
+  // Carries out the journal's rename of one file, as the killed command would have.
+  void rename_one(const std::string& path) {
+    const std::string journal = project.read(".lpm/journal");
+    const std::size_t end = journal.find("\t" + path + "\n");
+    ASSERT_NE(end, std::string::npos) << journal;
+    const std::size_t begin = journal.rfind(' ', end) + 1;
+    EXPECT_EQ(project.run({"mv", journal.substr(begin, end - begin), path}).status, 0);
+  }
+};
+
+// labels: contract:B.3 contract:B.4
+TEST(Crash, OfAChangeOfSeveralMembersIsCompletedInAllOfThem) {
+  for (const std::string& point : kPoints) {
+    SCOPED_TRACE(point);
+    WorkspaceScene scene;
+    EXPECT_NE(scene.fail_at(point, ":abort").signal, 0);
+    EXPECT_EQ(scene.changed(), 0);
+    const bool begun = point == "after-install" || point == "after-finalize";
+    if (point == "after-finalize") scene.rename_one(scene.manifests[1]);
+    const Ran next = scene.project.lpm({"install"});
+    EXPECT_EQ(next.status, 0) << next;
+    EXPECT_EQ(next.err.find("completed `lpm install b`") != std::string::npos, begun) << next;
+    EXPECT_EQ(scene.changed(), begun ? 3 : 0);
+    for (const char* folder : {"node_modules/b", "packages/a b/node_modules/b"})
+      EXPECT_EQ(scene.project.exists(folder), begun) << folder;
+    EXPECT_EQ(scene.project.lpm({"install", "--frozen-lockfile"}).out.substr(0, 10), "up to date");
+    EXPECT_EQ(scene.project.tree(".lpm/new"), "");
+  }
+}
+
+// labels: contract:B.3
+TEST(Crash, OfAChangeOfSeveralMembersLeavesAllOfThemWhenAPointFails) {
+  for (const std::string& point : kPoints) {
+    SCOPED_TRACE(point);
+    WorkspaceScene scene;
+    const std::string lockfile = scene.project.read("lpm.lock");
+    EXPECT_EQ(scene.fail_at(point, ":error").status, 70);
+    EXPECT_EQ(scene.changed(), 0);
+    EXPECT_EQ(scene.project.read("lpm.lock"), lockfile);
+    EXPECT_EQ(scene.project.lpm({"install"}).status, 0);
+    EXPECT_FALSE(scene.project.exists("packages/ui/node_modules/b"));
+  }
+}
+
 // labels: contract:B.3
 TEST(Crash, PointsAreIgnoredOutsideTestMode) {
   Scene scene;

@@ -151,21 +151,48 @@ bool line_holds(std::string_view line, std::string_view project, std::string_vie
   return false;
 }
 
-// The project whose record speaks for the package in `folder`: itself, or the workspace above of
-// which it is a member. "" when the long way must find out.
-std::string recorded_project(const std::string& folder) {
-  if (os::exists(record_path(folder))) return folder;
+struct Record {
+  std::string project;
+  std::string text;
+};
+
+// The record that speaks for the package in `folder`: its own, or that of the workspace above of
+// which it is a member. Nothing when the long way must find out.
+std::optional<Record> find_record(const std::string& folder) {
+  if (Result<std::string> own = os::read_file(record_path(folder))) return Record{folder, *own};
   const std::string manifest = folder + "/package.json";
-  if (!os::exists(manifest)) return "";
+  if (!os::exists(manifest)) return std::nullopt;
   for (std::size_t slash = folder.rfind('/'); slash != 0 && slash != std::string::npos;
        slash = folder.rfind('/', slash - 1)) {
     const std::string above = folder.substr(0, slash);
-    const Result<std::string> record = os::read_file(record_path(above));
-    if (!record) continue;
+    const Result<std::string> text = os::read_file(record_path(above));
+    if (!text) continue;
     // Among the files there are those of members, and some that would make one: these are absent.
-    return record->find(" " + manifest + "\n") == std::string::npos ? "" : above;
+    if (text->find(" " + manifest + "\n") == std::string::npos) return std::nullopt;
+    return Record{above, *text};
   }
-  return "";
+  return std::nullopt;
+}
+
+std::optional<UpToDate> check_record(const Record& record,
+                                     const std::vector<std::string>& arguments) {
+  const std::optional<std::string_view> body = sealed_body(record.text);
+  if (!body || os::exists(record.project + "/.lpm/journal")) return std::nullopt;
+  const std::string wanted_arguments = join(arguments, " ");
+  UpToDate answer;
+  std::int64_t written = 0;
+  bool first = true;
+  for (std::string_view rest = *body; !rest.empty();) {
+    const std::size_t end = rest.find('\n');
+    const std::string_view line = rest.substr(0, end);
+    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+    if (std::exchange(first, false)) {
+      if (line != kHeader) return std::nullopt;
+      continue;
+    }
+    if (!line_holds(line, record.project, wanted_arguments, written, answer)) return std::nullopt;
+  }
+  return answer;
 }
 
 // Flags that cannot change what is installed, and those that the record's arguments already hold.
@@ -204,25 +231,9 @@ Status write_record(std::string_view project, std::string_view record) {
 
 std::optional<UpToDate> check_record(std::string_view project,
                                      const std::vector<std::string>& arguments) {
-  const Result<std::string> text = os::read_file(record_path(project));
+  Result<std::string> text = os::read_file(record_path(project));
   if (!text) return std::nullopt;
-  const std::optional<std::string_view> body = sealed_body(*text);
-  if (!body || os::exists(std::string(project) + "/.lpm/journal")) return std::nullopt;
-  const std::string wanted_arguments = join(arguments, " ");
-  UpToDate answer;
-  std::int64_t written = 0;
-  bool first = true;
-  for (std::string_view rest = *body; !rest.empty();) {
-    const std::size_t end = rest.find('\n');
-    const std::string_view line = rest.substr(0, end);
-    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
-    if (std::exchange(first, false)) {
-      if (line != kHeader) return std::nullopt;
-      continue;
-    }
-    if (!line_holds(line, project, wanted_arguments, written, answer)) return std::nullopt;
-  }
-  return answer;
+  return check_record(Record{std::string(project), *std::move(text)}, arguments);
 }
 
 std::optional<QuickAnswer> quick_answer(int argc, char** argv) {
@@ -239,9 +250,8 @@ std::optional<QuickAnswer> quick_answer(int argc, char** argv) {
     if (argument == "--frozen-lockfile" || is_harmless(argument)) continue;
     shaping.emplace_back(argument);
   }
-  const std::string project = recorded_project(os::current_directory());
-  if (project.empty()) return std::nullopt;
-  const std::optional<UpToDate> state = check_record(project, shaping);
+  const std::optional<Record> record = find_record(os::current_directory());
+  const std::optional<UpToDate> state = record ? check_record(*record, shaping) : std::nullopt;
   if (!state) return std::nullopt;
   answer.packages = state->packages;
   return answer;
