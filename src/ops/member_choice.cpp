@@ -120,4 +120,13 @@ Result<std::vector<std::size_t>> chosen_packages(const Session& session, const M
   return indices;
 }
 
+Result<std::vector<std::size_t>> some_chosen_packages(const Session& session,
+                                                      const MemberChoice& choice,
+                                                      const std::vector<Selectable>& packages) {
+  LPM_TRY_ASSIGN(std::vector<std::size_t> chosen, chosen_packages(session, choice, packages));
+  if (!chosen.empty()) return chosen;
+  return Error(ErrorCode::NO_SUCH_MEMBER, "no member of the workspace is meant")
+      .hint("`lpm list --recursive` shows the members");
+}
+
 }  // namespace lpm::ops

@@ -31,4 +31,9 @@ Result<std::vector<std::size_t>> chosen_packages(
     const Session& session, const MemberChoice& choice,
     const std::vector<workspace::Selectable>& packages);
 
+// The same for commands that are wrong where nobody is meant: NO_SUCH_MEMBER.
+Result<std::vector<std::size_t>> some_chosen_packages(
+    const Session& session, const MemberChoice& choice,
+    const std::vector<workspace::Selectable>& packages);
+
 }  // namespace lpm::ops

@@ -29,6 +29,11 @@ std::string or_none(const std::string& version) {
   return version.empty() ? "none" : version;
 }
 
+std::string dependent_of(const Candidate& candidate) {
+  if (!candidate.dependent.empty()) return candidate.dependent;
+  return candidate.importer == "." ? "project" : candidate.importer;
+}
+
 using Rows = std::vector<std::vector<std::string>>;
 
 Rows rows_of(const std::vector<Candidate>& list, bool tells_dependents, bool is_long) {
@@ -40,8 +45,7 @@ Rows rows_of(const std::vector<Candidate>& list, bool tells_dependents, bool is_
                                     or_none(candidate.wanted), or_none(candidate.latest),
                                     std::string(manifest::field_of(candidate.kind))};
     if (is_long) row.push_back(candidate.spec);
-    if (tells_dependents)
-      row.push_back(candidate.dependent.empty() ? "project" : candidate.dependent);
+    if (tells_dependents) row.push_back(dependent_of(candidate));
     rows.push_back(std::move(row));
   }
   return rows;
@@ -77,6 +81,8 @@ std::string document_of(const std::vector<Candidate>& list,
     version("wanted", candidate.wanted);
     version("latest", candidate.latest);
     json.key("spec").value(candidate.spec).key("kind").value(manifest::field_of(candidate.kind));
+    if (!candidate.importer.empty() && candidate.importer != ".")
+      json.key("importer").value(candidate.importer);
     if (!candidate.dependent.empty()) json.key("dependent").value(candidate.dependent);
     json.end_object();
   }
@@ -110,7 +116,8 @@ Result<int> answer(CommandContext& context) {
   options.names = context.line.positionals;
   options.kinds = shown_kinds(context);
   options.transitive = settings.flag("all") || !options.names.empty();
-  LPM_TRY(ops::update::require_known(context.session, options.names));
+  options.members = ops::member_choice(settings);
+  LPM_TRY(ops::update::require_known(context.session, options.members, options.names));
   LPM_TRY_ASSIGN(ops::update::Candidates found,
                  ops::update::find_candidates(context.session, options));
   for (const std::string& name : found.unknown)
@@ -119,12 +126,13 @@ Result<int> answer(CommandContext& context) {
   std::vector<Candidate> list;
   std::copy_if(found.list.begin(), found.list.end(), std::back_inserter(list), is_outdated);
   const bool is_long = settings.flag("long");
+  const bool tells_dependents = options.transitive || is_long || options.members.is_made();
   if (context.json)
     std::fputs(document_of(list, context.reporter.warnings()).c_str(), stdout);
   else if (list.empty())
     context.reporter.note("everything is at its newest version");
   else
-    std::fputs(aligned(rows_of(list, options.transitive || is_long, is_long)).c_str(), stdout);
+    std::fputs(aligned(rows_of(list, tells_dependents, is_long)).c_str(), stdout);
   return list.empty() ? 0 : 1;
 }
 

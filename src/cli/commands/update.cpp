@@ -52,11 +52,13 @@ const std::string& goal_version(const Candidate& candidate, Goal goal) {
   return goal == Goal::InRange ? candidate.wanted : candidate.latest;
 }
 
+// One of each name: what is chosen is chosen for all members that ask for it.
 std::vector<Candidate> movable(const Candidates& found, Goal goal) {
   std::vector<Candidate> list;
   for (const Candidate& candidate : found.list) {
     const std::string& version = goal_version(candidate, goal);
-    if (!version.empty() && version != candidate.current) list.push_back(candidate);
+    const bool is_listed = !list.empty() && list.back().name == candidate.name;
+    if (!version.empty() && version != candidate.current && !is_listed) list.push_back(candidate);
   }
   return list;
 }
@@ -121,8 +123,10 @@ std::vector<std::string> ask_which(const std::vector<Candidate>& list, Goal goal
 Result<bool> choose(CommandContext& context, UpdateOptions& options) {
   LPM_TRY(require_terminal(context));
   LPM_TRY_ASSIGN(Candidates found,
-                 ops::update::find_candidates(context.session,
-                                              {.names = options.names, .kinds = options.kinds}));
+                 ops::update::find_candidates(context.session, {.names = options.names,
+                                                                .kinds = options.kinds,
+                                                                .members = options.install.members,
+                                                                .documents = {}}));
   context.reporter.clear_live_line();
   const std::vector<Candidate> list = movable(found, options.goal);
   if (list.empty()) {

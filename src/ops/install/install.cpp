@@ -11,6 +11,7 @@
 #include "ops/install/places.h"
 #include "ops/install/project.h"
 #include "ops/install/record.h"
+#include "ops/install/save_wishes.h"
 #include "ops/install/up_to_date.h"
 #include "ops/install/verify_lock.h"
 #include "ops/install/wishes.h"

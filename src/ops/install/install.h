@@ -43,12 +43,17 @@ struct UpdateWish {
   std::vector<std::string> names;  // of packages whose locked versions do not count
   // Direct dependencies that get a version which their range need not admit.
   struct Move {
+    std::string importer;  // the path of the package that asks for it
     std::string name;
     std::string version;
   };
   std::vector<Move> moves;
   // Direct dependencies whose ranges will begin at their versions.
-  std::vector<std::string> raised;
+  struct Raise {
+    std::string importer;
+    std::string name;
+  };
+  std::vector<Raise> raised;
   Documents documents;  // asked for a moment ago
 };
 

@@ -2,19 +2,24 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
-#include "graph/graph.h"
 #include "manifest/manifest.h"
 #include "ops/install/install.h"
 #include "ops/install/project.h"
+#include "workspace/filter.h"
 #include "workspace/workspace.h"
 
 namespace lpm::ops::install {
 
 class Supply;
+
+inline constexpr std::array kDependencyKinds = {
+    manifest::DependencyKind::Production, manifest::DependencyKind::Development,
+    manifest::DependencyKind::Optional, manifest::DependencyKind::Peer};
 
 struct AddedDependency {
   std::string name;              // empty until name_wishes() for what its own package.json names
@@ -49,11 +54,19 @@ struct WantedProject : WantedManifest {
   const WantedManifest& package(std::size_t index) const {
     return index == 0 ? *this : members[index - 1];
   }
+  WantedManifest& package(std::size_t index) { return index == 0 ? *this : members[index - 1]; }
   bool changes_any() const {
     return is_changed() || std::any_of(members.begin(), members.end(),
                                        [](const auto& member) { return member.is_changed(); });
   }
 };
+
+// The manifests with what catalogs say, nothing added or removed. BAD_SPEC, NO_SUCH_MEMBER,
+// NO_MATCHING_VERSION.
+Result<WantedProject> as_written(const Session& session, const Project& project);
+
+// The packages in their order, with who of them depends on whom.
+std::vector<workspace::Selectable> selectable(const Project& project, const WantedProject& wanted);
 
 // BAD_NAME, BAD_SPEC, UNSUPPORTED_SPEC, NOT_A_DEPENDENCY; of `workspace:` dependencies
 // NO_SUCH_MEMBER, NO_MATCHING_VERSION.
@@ -63,11 +76,5 @@ Result<WantedProject> apply_wishes(const Session& session, const Project& projec
 // Reads the names of what was added without one, and puts it into the manifests.
 Status name_wishes(const Session& session, const Project& project, const InstallOptions& options,
                    WantedProject& wanted, Supply& supply);
-
-// Replaces the asked specs by those that are saved (`^1.3.0`), in the graph's importer and as edits
-// of the manifest's text. Returns the new text; `saved` gets one line per dependency.
-Result<std::string> write_wishes(const ProjectPackage& package, const WantedManifest& wanted,
-                                 const SaveOptions& save, graph::DependencyGraph& graph,
-                                 std::vector<std::string>& saved);
 
 }  // namespace lpm::ops::install

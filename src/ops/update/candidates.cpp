@@ -7,15 +7,13 @@
 
 #include "ops/install/acquire.h"
 #include "ops/install/choose_versions.h"
-#include "ops/install/project.h"
-#include "ops/install/wishes.h"
+#include "ops/update/scope.h"
 #include "semver/semver.h"
 
 namespace lpm::ops::update {
 namespace {
 
 using install::Documents;
-using install::Project;
 using manifest::DependencyKind;
 using manifest::DependencySpec;
 
@@ -28,39 +26,31 @@ bool holds(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-std::string locked_version(const Project& project, const std::string& name) {
-  if (!project.lockfile) return "";
-  const graph::DependencyGraph& graph = project.lockfile->graph;
+std::string locked_version(const Scope& scope, const Direct& direct) {
+  if (!scope.project.lockfile) return "";
+  const graph::DependencyGraph& graph = scope.project.lockfile->graph;
   for (const graph::Importer& importer : graph.importers)
-    for (const graph::ImporterEdge& edge : importer.dependencies)
-      if (importer.path == "." && edge.name == name && edge.target != graph::kNoPackage)
-        return graph[edge.target].version;
+    if (importer.path == direct.importer)
+      for (const graph::ImporterEdge& edge : importer.dependencies)
+        if (edge.name == direct.name && edge.target != graph::kNoPackage)
+          return graph[edge.target].version;
   return "";
 }
 
-// Of a name in several fields the first counts, in the resolver's order.
-std::vector<Wanted> direct_dependencies(const Project& project, const CandidateOptions& options) {
-  const manifest::Manifest& manifest = project.manifest;
-  const std::vector<std::pair<DependencyKind, const manifest::StringPairs*>> fields = {
-      {DependencyKind::Optional, &manifest.optional_dependencies},
-      {DependencyKind::Production, &manifest.dependencies},
-      {DependencyKind::Development, &manifest.dev_dependencies},
-      {DependencyKind::Peer, &manifest.peer_dependencies}};
+std::vector<Wanted> of_the_project(const Scope& scope, const CandidateOptions& options) {
   std::vector<Wanted> found;
-  std::set<std::string> seen;
-  for (const auto& [kind, pairs] : fields) {
-    const bool counts =
-        options.kinds.empty() ||
-        std::find(options.kinds.begin(), options.kinds.end(), kind) != options.kinds.end();
-    for (const auto& [name, text] : *pairs) {
-      const bool is_new = seen.insert(name).second;
-      if (!is_new || !counts || (!options.names.empty() && !holds(options.names, name))) continue;
-      Result<DependencySpec> spec = manifest::parse_spec(name, text);
-      if (!spec || !spec->is_registry()) continue;
-      Candidate candidate{name, spec->target, "", text, kind, locked_version(project, name), "",
-                          ""};
-      found.push_back({std::move(candidate), *std::move(spec)});
-    }
+  for (const Direct& direct : direct_dependencies(scope, options.kinds)) {
+    if (!options.names.empty() && !holds(options.names, std::string(direct.name))) continue;
+    Result<DependencySpec> spec = manifest::parse_spec(direct.name, direct.spec);
+    if (!spec || !spec->is_registry()) continue;
+    Candidate candidate;
+    candidate.name = direct.name;
+    candidate.package = spec->target;
+    candidate.importer = direct.importer;
+    candidate.spec = direct.spec;
+    candidate.kind = direct.kind;
+    candidate.current = locked_version(scope, direct);
+    found.push_back({std::move(candidate), *std::move(spec)});
   }
   return found;
 }
@@ -93,14 +83,25 @@ Result<Documents> ask_for(const Session& session, const std::set<std::string>& n
   return documents;
 }
 
-// The dependencies of packages have their ranges in their dependents' documents.
-std::set<std::string> names_of_dependents(const Project& project, const CandidateOptions& options) {
-  std::set<std::string> names;
-  if (!options.transitive || !project.lockfile) return names;
-  for (const graph::Package& package : project.lockfile->graph.packages)
-    for (const graph::Edge& edge : package.dependencies)
-      if (options.names.empty() || holds(options.names, edge.name)) names.insert(package.name);
-  return names;
+// Packages whose dependencies count, too. These have their ranges in their dependents' documents.
+std::vector<const graph::Package*> dependents_in(const Scope& scope,
+                                                 const CandidateOptions& options) {
+  std::vector<const graph::Package*> found;
+  if (!options.transitive || !scope.project.lockfile) return found;
+  const std::vector<graph::Package>& packages = scope.project.lockfile->graph.packages;
+  const std::vector<bool> needed = scope.needed();
+  std::set<std::string> seen;  // of packages with several peer contexts one counts
+  for (std::size_t i = 0; i < packages.size(); ++i) {
+    const graph::Package& package = packages[i];
+    const bool asks = std::any_of(package.dependencies.begin(), package.dependencies.end(),
+                                  [&](const graph::Edge& edge) {
+                                    return options.names.empty() || holds(options.names, edge.name);
+                                  });
+    if (needed[i] && asks && package.source.kind == graph::SourceKind::Registry &&
+        seen.insert(package.id_without_peers()).second)
+      found.push_back(&package);
+  }
+  return found;
 }
 
 std::vector<Wanted> dependencies_of(const graph::DependencyGraph& graph,
@@ -119,35 +120,19 @@ std::vector<Wanted> dependencies_of(const graph::DependencyGraph& graph,
       if (!counts || edge == package.dependencies.end() || edge->target == graph::kNoPackage ||
           !spec || !spec->is_registry())
         continue;
-      Candidate candidate{std::string(name),
-                          spec->target,
-                          package.id_without_peers(),
-                          std::string(text),
-                          kind,
-                          graph[edge->target].version,
-                          "",
-                          ""};
+      Candidate candidate;
+      candidate.name = name;
+      candidate.package = spec->target;
+      candidate.dependent = package.id_without_peers();
+      candidate.spec = text;
+      candidate.kind = kind;
+      candidate.current = graph[edge->target].version;
       found.push_back({std::move(candidate), *std::move(spec)});
     }
   };
   add(packument.dependencies(*version), DependencyKind::Production);
   add(packument.optional_dependencies(*version), DependencyKind::Optional);
   return found;
-}
-
-void add_transitive(const Project& project, const Documents& documents,
-                    const CandidateOptions& options, std::vector<Wanted>& wanted) {
-  std::set<std::string> seen;  // of packages with several peer contexts one counts
-  for (const graph::Package& package : project.lockfile->graph.packages) {
-    const auto document = documents.find(package.name);
-    const bool is_known = package.source.kind == graph::SourceKind::Registry &&
-                          document != documents.end() &&
-                          seen.insert(package.id_without_peers()).second;
-    if (!is_known) continue;
-    for (Wanted& one :
-         dependencies_of(project.lockfile->graph, package, *document->second, options))
-      wanted.push_back(std::move(one));
-  }
 }
 
 void fill_versions(Candidate& candidate, const DependencySpec& spec,
@@ -165,23 +150,29 @@ void fill_versions(Candidate& candidate, const DependencySpec& spec,
 }  // namespace
 
 Result<Candidates> find_candidates(const Session& session, const CandidateOptions& options) {
-  LPM_TRY(install::require_manifest(session));
-  LPM_TRY_ASSIGN(const Project project, install::load_project(session));
+  LPM_TRY_ASSIGN(const Scope scope, load_scope(session, options.members));
   Candidates found;
-  std::vector<Wanted> wanted = direct_dependencies(project, options);
-  const std::set<std::string> dependents = names_of_dependents(project, options);
+  std::vector<Wanted> wanted = of_the_project(scope, options);
+  const std::vector<const graph::Package*> dependents = dependents_in(scope, options);
   if (!dependents.empty()) {
-    LPM_TRY_ASSIGN(found.documents, ask_for(session, dependents, options.documents, found.unknown));
-    add_transitive(project, found.documents, options, wanted);
+    std::set<std::string> names;
+    for (const graph::Package* package : dependents) names.insert(package->name);
+    LPM_TRY_ASSIGN(found.documents, ask_for(session, names, options.documents, found.unknown));
+  }
+  for (const graph::Package* package : dependents) {
+    const auto document = found.documents.find(package->name);
+    if (document == found.documents.end()) continue;
+    for (Wanted& one :
+         dependencies_of(scope.project.lockfile->graph, *package, *document->second, options))
+      wanted.push_back(std::move(one));
   }
   std::set<std::string> names;
   for (const Wanted& one : wanted) names.insert(one.candidate.package);
   Documents at_hand = found.documents.empty() ? options.documents : found.documents;
   LPM_TRY_ASSIGN(Documents documents, ask_for(session, names, at_hand, found.unknown));
   found.documents.merge(documents);
-  install::WantedManifest unchanged;
-  unchanged.manifest = project.manifest;
-  const auto node = semver::Version::parse(install::node_to_fit(session, project, unchanged));
+  const auto node =
+      semver::Version::parse(install::node_to_fit(session, scope.project, scope.written));
   manifest::PickRules rules;
   rules.node = node ? &*node : nullptr;
   for (Wanted& one : wanted) {
@@ -191,7 +182,7 @@ Result<Candidates> find_candidates(const Session& session, const CandidateOption
     found.list.push_back(std::move(one.candidate));
   }
   std::sort(found.list.begin(), found.list.end(), [](const Candidate& a, const Candidate& b) {
-    return std::tie(a.name, a.dependent) < std::tie(b.name, b.dependent);
+    return std::tie(a.name, a.dependent, a.importer) < std::tie(b.name, b.dependent, b.importer);
   });
   return found;
 }

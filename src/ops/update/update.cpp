@@ -6,7 +6,7 @@
 #include <set>
 
 #include "base/text.h"
-#include "ops/install/project.h"
+#include "ops/update/scope.h"
 #include "semver/semver.h"
 
 namespace lpm::ops::update {
@@ -14,52 +14,40 @@ namespace {
 
 using install::InstallOptions;
 using install::InstallResult;
-using install::Project;
 using install::UpdateWish;
 using manifest::DependencyKind;
 
-bool takes(const UpdateOptions& options, DependencyKind kind) {
-  return options.kinds.empty() ||
-         std::find(options.kinds.begin(), options.kinds.end(), kind) != options.kinds.end();
-}
-
-// Names of direct dependencies of the kinds that are asked for, and of the packages that stand
-// behind aliases.
-std::set<std::string> direct_names(const Project& project, const UpdateOptions& options) {
+// What may be named: with kinds only direct dependencies, else whatever the chosen packages need.
+std::set<std::string> known_names(const Scope& scope, const UpdateOptions& options) {
   std::set<std::string> names;
-  const auto add = [&](const manifest::StringPairs& pairs, DependencyKind kind) {
-    for (const auto& [name, text] : pairs)
-      if (takes(options, kind)) names.insert(name);
-  };
-  add(project.manifest.dependencies, DependencyKind::Production);
-  add(project.manifest.dev_dependencies, DependencyKind::Development);
-  add(project.manifest.optional_dependencies, DependencyKind::Optional);
-  add(project.manifest.peer_dependencies, DependencyKind::Peer);
-  return names;
-}
-
-// What may be named: with kinds only direct dependencies, else whatever stands in the tree.
-std::set<std::string> known_names(const Project& project, const UpdateOptions& options) {
-  std::set<std::string> names = direct_names(project, options);
-  if (!project.lockfile || !options.kinds.empty()) return names;
-  for (const graph::Package& package : project.lockfile->graph.packages) {
-    names.insert(package.name);
-    for (const graph::Edge& edge : package.dependencies) names.insert(edge.name);
+  for (const Direct& direct : direct_dependencies(scope, options.kinds)) names.emplace(direct.name);
+  if (!scope.project.lockfile || !options.kinds.empty()) return names;
+  const graph::DependencyGraph& graph = scope.project.lockfile->graph;
+  const std::vector<bool> needed = scope.needed();
+  for (std::size_t i = 0; i < graph.packages.size(); ++i) {
+    if (!needed[i]) continue;
+    names.insert(graph.packages[i].name);
+    for (const graph::Edge& edge : graph.packages[i].dependencies) names.insert(edge.name);
   }
   return names;
 }
 
-std::string fields_of(const UpdateOptions& options) {
+// For messages: what the names are looked for in.
+std::string place_of(const Scope& scope, const UpdateOptions& options) {
   std::vector<std::string> fields;
   for (const DependencyKind kind : options.kinds) fields.emplace_back(manifest::field_of(kind));
-  return fields.empty() ? "this project" : join(fields, " or ");
+  if (!fields.empty()) return join(fields, " or ");
+  if (scope.is_whole || scope.project.members.empty()) return "this project";
+  if (scope.chosen.size() > 1) return "the chosen members";
+  const std::string& path = scope.project.package(scope.chosen.front()).path;
+  return path == "." ? "the root of the workspace" : fmt::format("`{}`", path);
 }
 
-Error not_here(const std::string& name, const std::set<std::string>& known,
+Error not_here(const std::string& name, const std::set<std::string>& known, const Scope& scope,
                const UpdateOptions& options) {
   Error error(ErrorCode::NOT_A_DEPENDENCY,
-              fmt::format("`{}` is not in {}", name, fields_of(options)));
-  error.where = install::kManifestFile;
+              fmt::format("`{}` is not in {}", name, place_of(scope, options)));
+  error.where = scope.project.package(scope.chosen.front()).manifest_path();
   const std::vector<std::string> candidates(known.begin(), known.end());
   if (const auto near = nearest_name(name, candidates))
     error.hints.push_back(fmt::format("did you mean `{}`?", *near));
@@ -67,8 +55,9 @@ Error not_here(const std::string& name, const std::set<std::string>& known,
   return error;
 }
 
-Status check_names(const Project& project, const UpdateOptions& options) {
-  const std::set<std::string> known = known_names(project, options);
+Status check_names(const Scope& scope, const UpdateOptions& options) {
+  if (options.names.empty()) return {};
+  const std::set<std::string> known = known_names(scope, options);
   for (const std::string& name : options.names) {
     if (known.contains(name)) continue;
     const std::size_t at = name.find('@', 1);
@@ -76,7 +65,7 @@ Status check_names(const Project& project, const UpdateOptions& options) {
       return Error(ErrorCode::USAGE,
                    fmt::format("only names without versions can be given here, not `{}`", name))
           .hint(fmt::format("`lpm install {}` chooses that version", name));
-    return not_here(name, known, options);
+    return not_here(name, known, scope, options);
   }
   return {};
 }
@@ -96,60 +85,68 @@ bool can_move(const Candidate& candidate) {
 }
 
 Status find_moves(const Session& session, const UpdateOptions& options, UpdateWish& wish) {
-  const CandidateOptions asked{
-      .names = options.names, .kinds = options.kinds, .documents = options.documents};
+  const CandidateOptions asked{.names = options.names,
+                               .kinds = options.kinds,
+                               .members = options.install.members,
+                               .documents = options.documents};
   LPM_TRY_ASSIGN(Candidates found, find_candidates(session, asked));
   for (const Candidate& candidate : found.list) {
     const bool goes_down =
         options.goal == Goal::NeverLower && is_lower(candidate.latest, candidate.current);
-    if (can_move(candidate) && !goes_down) wish.moves.push_back({candidate.name, candidate.latest});
+    if (can_move(candidate) && !goes_down)
+      wish.moves.push_back({candidate.importer, candidate.name, candidate.latest});
   }
   wish.documents = std::move(found.documents);
   return {};
 }
 
-// The packages that stand behind names of the project's own.
-void add_targets(const Project& project, std::vector<std::string>& names) {
-  std::vector<std::string> targets;
-  for (const auto* pairs : {&project.manifest.dependencies, &project.manifest.dev_dependencies,
-                            &project.manifest.optional_dependencies})
-    for (const auto& [name, text] : *pairs) {
-      if (std::find(names.begin(), names.end(), name) == names.end()) continue;
-      const auto spec = manifest::parse_spec(name, text);
-      if (spec && spec->is_alias()) targets.push_back(spec->target);
-    }
-  names.insert(names.end(), targets.begin(), targets.end());
+bool is_named(const UpdateOptions& options, std::string_view name) {
+  return std::find(options.names.begin(), options.names.end(), name) != options.names.end();
+}
+
+// The names whose locked versions do not count: those given, or those of all that is meant; of
+// aliases the packages that stand behind them, too.
+std::vector<std::string> updated_names(const Scope& scope, const UpdateOptions& options) {
+  std::set<std::string> names(options.names.begin(), options.names.end());
+  for (const Direct& direct : direct_dependencies(scope, options.kinds)) {
+    if (!options.names.empty() && !is_named(options, direct.name)) continue;
+    names.emplace(direct.name);
+    const auto spec = manifest::parse_spec(direct.name, direct.spec);
+    if (spec && spec->is_alias()) names.insert(spec->target);
+  }
+  if (!options.names.empty() || !options.kinds.empty() || !scope.project.lockfile)
+    return {names.begin(), names.end()};
+  const graph::DependencyGraph& graph = scope.project.lockfile->graph;
+  const std::vector<bool> needed = scope.needed();
+  for (std::size_t i = 0; i < graph.packages.size(); ++i)
+    if (needed[i]) names.insert(graph.packages[i].name);
+  return {names.begin(), names.end()};
 }
 
 }  // namespace
 
-Status require_known(const Session& session, const std::vector<std::string>& names) {
+Status require_known(const Session& session, const MemberChoice& members,
+                     const std::vector<std::string>& names) {
   if (names.empty()) return {};
-  LPM_TRY(install::require_manifest(session));
-  LPM_TRY_ASSIGN(const Project project, install::load_project(session));
+  LPM_TRY_ASSIGN(const Scope scope, load_scope(session, members));
   UpdateOptions options;
   options.names = names;
-  return check_names(project, options);
+  return check_names(scope, options);
 }
 
 Result<InstallResult> update(const Session& session, const UpdateOptions& options) {
-  LPM_TRY(install::require_manifest(session));
-  LPM_TRY_ASSIGN(const Project project, install::load_project(session));
-  LPM_TRY(check_names(project, options));
+  LPM_TRY_ASSIGN(const Scope scope, load_scope(session, options.install.members));
+  LPM_TRY(check_names(scope, options));
   UpdateWish wish;
-  wish.all = options.names.empty() && options.kinds.empty();
-  wish.names = options.names;
+  wish.all = scope.is_whole && options.names.empty() && options.kinds.empty();
+  if (!wish.all) wish.names = updated_names(scope, options);
   wish.documents = options.documents;
-  const std::set<std::string> direct = direct_names(project, options);
-  if (options.names.empty() && !wish.all) wish.names.assign(direct.begin(), direct.end());
-  add_targets(project, wish.names);
   if (options.goal != Goal::InRange) {
     LPM_TRY(find_moves(session, options, wish));
   } else if (options.save_ranges) {
-    for (const std::string& name : direct)
-      if (options.names.empty() ||
-          std::find(options.names.begin(), options.names.end(), name) != options.names.end())
-        wish.raised.push_back(name);
+    for (const Direct& direct : direct_dependencies(scope, options.kinds))
+      if (options.names.empty() || is_named(options, direct.name))
+        wish.raised.push_back({std::string(direct.importer), std::string(direct.name)});
   }
   InstallOptions install = options.install;
   install.update = std::move(wish);

@@ -23,16 +23,17 @@ struct UpdateOptions {
   std::vector<std::string> names;               // empty: everything
   std::vector<manifest::DependencyKind> kinds;  // direct dependencies of these only; empty: all
   Goal goal = Goal::InRange;
-  bool save_ranges = false;      // --save
-  install::Documents documents;  // what find_candidates() has been told already
-  install::InstallOptions install;
+  bool save_ranges = false;         // --save
+  install::Documents documents;     // what find_candidates() has been told already
+  install::InstallOptions install;  // `members` are whose dependencies are meant
 };
 
 // NOT_A_DEPENDENCY for a name that is nowhere in the project; USAGE for one with a version; besides
 // what install() reports.
 Result<install::InstallResult> update(const Session& session, const UpdateOptions& options);
 
-// NOT_A_DEPENDENCY for a name that neither package.json nor lpm.lock has.
-Status require_known(const Session& session, const std::vector<std::string>& names);
+// NOT_A_DEPENDENCY for a name that the chosen packages neither ask for nor need.
+Status require_known(const Session& session, const MemberChoice& members,
+                     const std::vector<std::string>& names);
 
 }  // namespace lpm::ops::update
