@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "base/glob.h"
 #include "base/text.h"
 #include "base/url_password.h"
 
@@ -63,27 +64,6 @@ std::string_view folder_in(std::string_view behind_hash) {
   return {};
 }
 
-// A star takes as little as it can, and more only where the rest does not fit.
-bool matches(std::string_view text, std::string_view pattern) {
-  std::size_t star = std::string_view::npos, resume = 0, at = 0, in_pattern = 0;
-  while (at < text.size()) {
-    if (in_pattern < pattern.size() && pattern[in_pattern] == '*') {
-      star = in_pattern++;
-      resume = at;
-    } else if (in_pattern < pattern.size() && pattern[in_pattern] == text[at]) {
-      ++in_pattern;
-      ++at;
-    } else if (star != std::string_view::npos) {
-      in_pattern = star + 1;
-      at = ++resume;
-    } else {
-      return false;
-    }
-  }
-  while (in_pattern < pattern.size() && pattern[in_pattern] == '*') ++in_pattern;
-  return in_pattern == pattern.size();
-}
-
 }  // namespace
 
 std::optional<std::string> source_text(const manifest::SpecKind& kind) {
@@ -125,8 +105,9 @@ std::optional<std::string> text_of(const Source& source) {
 }
 
 bool matches_a_pattern(std::string_view text, const std::vector<std::string>& patterns) {
-  return std::any_of(patterns.begin(), patterns.end(),
-                     [text](const std::string& pattern) { return matches(text, pattern); });
+  return std::any_of(patterns.begin(), patterns.end(), [text](const std::string& pattern) {
+    return matches_glob(pattern, text, {.only_stars = true});
+  });
 }
 
 std::string pattern_for(std::string_view text) {

@@ -85,8 +85,6 @@ class Search {
     workspace_.searched.push_back(path);
     for (const os::DirectoryEntry& entry : entries) {
       if (entry.type != os::FileType::Directory && entry.type != os::FileType::Symlink) continue;
-      // Neither lpm.lock nor the journal has a way to say it.
-      if (entry.name.find('\n') != std::string::npos) continue;
       LPM_TRY(visit(below(folder, entry.name), entry.type, after(states, entry.name)));
     }
     return {};

@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 
+#include "base/glob.h"
 #include "base/text.h"
 #include "workspace/pattern.h"
 

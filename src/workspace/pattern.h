@@ -31,7 +31,4 @@ std::optional<std::vector<Pattern>> parse_pattern(std::string_view text);
 // Does the whole path (parts between slashes) match?
 bool matches(const Pattern& pattern, const std::vector<std::string_view>& path);
 
-// One name against `*`, `?` and `[...]`. Linear in the name for each star.
-bool matches_glob(std::string_view glob, std::string_view name);
-
 }  // namespace lpm::workspace

@@ -26,6 +26,13 @@ Result<std::optional<ForeignFile>> foreign_file(const Session& session,
   return file;
 }
 
+std::vector<migrate::Importing> packages_of(const Project& project) {
+  std::vector<migrate::Importing> packages;
+  for (std::size_t i = 0; i < project.package_count(); ++i)
+    packages.push_back({project.package(i).path, project.package(i).manifest});
+  return packages;
+}
+
 }  // namespace
 
 Status import_foreign_lockfile(const Session& session, const InstallOptions& options,
@@ -46,7 +53,7 @@ Status import_foreign_lockfile(const Session& session, const InstallOptions& opt
         file->name));
     return {};
   }
-  Result<migrate::Imported> imported = migrate::import_lockfile(*file, project.manifest);
+  Result<migrate::Imported> imported = migrate::import_lockfile(*file, packages_of(project));
   if (!imported) {
     Error error = std::move(imported).error();
     if (may_do_without)
@@ -66,7 +73,7 @@ Status tell_import(const Project& project, const InstallOptions& options,
   if (!project.imported) return {};
   LPM_TRY(migrate::require_same_bytes(*project.imported, chosen));
   result.import = migrate::report_of(*project.imported, chosen);
-  if (options.frozen) return migrate::require_exact(*result.import, project.manifest);
+  if (options.frozen) return migrate::require_exact(*result.import, packages_of(project));
   if (options.import == Import::Always) return {};  // `migrate` tells it all
   const auto& not_kept = result.import->not_kept;
   for (std::size_t i = 0; i < not_kept.size() && i < kWarningsShown; ++i)

@@ -43,7 +43,8 @@ std::vector<std::string> dependents_of(const graph::DependencyGraph& graph) {
   };
   for (const graph::Importer& importer : graph.importers)
     for (const graph::ImporterEdge& edge : importer.dependencies)
-      note(edge.target, importer.path == "." ? "package.json" : "`" + importer.path + "`");
+      note(edge.target,
+           importer.path == "." ? "package.json" : "`" + importer.path + "/package.json`");
   for (const graph::Package& package : graph.packages)
     for (const graph::Edge& edge : package.dependencies)
       note(edge.target, "`" + package.id_without_peers() + "`");
@@ -88,16 +89,25 @@ bool asks_for(const manifest::Manifest& manifest, std::string_view name) {
   return false;
 }
 
+// The first that asks for it.
+const Importing* dependent_on(const std::vector<Importing>& packages, std::string_view name) {
+  const auto found = std::find_if(packages.begin(), packages.end(), [&](const Importing& package) {
+    return asks_for(package.manifest, name);
+  });
+  return found == packages.end() ? nullptr : &*found;
+}
+
 std::string_view name_of(std::string_view package) {
   return package.substr(0, package.find('@', 1));
 }
 
 }  // namespace
 
-Result<Imported> import_lockfile(const ForeignFile& file, const manifest::Manifest& manifest) {
+Result<Imported> import_lockfile(const ForeignFile& file, const std::vector<Importing>& packages) {
   LPM_TRY_ASSIGN(foreign::ForeignLock lock,
                  foreign::read_lockfile(file.format, file.text, file.name));
-  foreign::add_importer(lock, ".", manifest);
+  for (const Importing& package : packages)
+    foreign::add_importer(lock, package.path, package.manifest);
   Imported imported;
   imported.file = file.name;
   imported.format = fmt::format("{} {}", foreign::name_of(lock.format), lock.version);
@@ -168,14 +178,15 @@ Status require_same_bytes(const Imported& imported, const graph::DependencyGraph
   return error;
 }
 
-Status require_exact(const ImportReport& report, const manifest::Manifest& manifest) {
+Status require_exact(const ImportReport& report, const std::vector<Importing>& packages) {
   Error error(ErrorCode::LOCKFILE_DRIFT,
               fmt::format("`{}` cannot be followed exactly, and it is frozen", report.file));
   for (const std::string& added : report.added)
-    if (asks_for(manifest, name_of(added)))
-      error.facts.push_back({fmt::format("`{}`", added),
-                             "package.json asks for it, the file does "
-                             "not have it"});
+    if (const Importing* dependent = dependent_on(packages, name_of(added)))
+      error.facts.push_back(
+          {fmt::format("`{}`", added),
+           fmt::format("{}package.json asks for it, the file does not have it",
+                       dependent->path == "." ? "" : std::string(dependent->path) + "/")});
   for (const NotKept& lost : report.not_kept) error.facts.push_back({lost.what, lost.reason});
   if (error.facts.empty()) return {};
   if (error.facts.size() > kFactsShown) {

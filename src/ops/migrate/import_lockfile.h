@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -26,8 +27,14 @@ struct Imported {
   bool has_peers = true;
 };
 
+// A package of the project: the root, or a member of its workspace.
+struct Importing {
+  std::string_view path;
+  const manifest::Manifest& manifest;
+};
+
 // The errors of foreign::read_lockfile().
-Result<Imported> import_lockfile(const ForeignFile& file, const manifest::Manifest& manifest);
+Result<Imported> import_lockfile(const ForeignFile& file, const std::vector<Importing>& packages);
 
 ImportReport report_of(const Imported& imported, const graph::DependencyGraph& chosen);
 
@@ -36,6 +43,6 @@ ImportReport report_of(const Imported& imported, const graph::DependencyGraph& c
 Status require_same_bytes(const Imported& imported, const graph::DependencyGraph& chosen);
 
 // LOCKFILE_DRIFT when the outcome is not what the file says.
-Status require_exact(const ImportReport& report, const manifest::Manifest& manifest);
+Status require_exact(const ImportReport& report, const std::vector<Importing>& packages);
 
 }  // namespace lpm::ops::migrate
