@@ -1,5 +1,5 @@
 #!/bin/bash
-# What needs no build: layers, generated documents in step, formatting.
+# What needs no build: layers, generated documents in step, planted faults that apply, formatting.
 set -euo pipefail
 cd "$(dirname "$(realpath "$0")")/.."
 if git grep -nE '^(<<<<<<<|>>>>>>>) ' -- ':!src/lockfile/merge_conflict_test.cpp' ':!tests/fuzz/corpus' ':!tests/fuzz/crashes'; then
@@ -9,5 +9,6 @@ fi
 tools/check_layers.py --check
 tools/generate_docs.py --check
 tools/contract_table.py --check-form
+git apply --check --unidiff-zero tests/fuzz/planted/*.patch
 tools/format.sh --check
 echo "format: ok"
