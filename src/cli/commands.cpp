@@ -223,13 +223,13 @@ const std::vector<Command>& commands() {
        run_migrate},
       {"init",
        {},
-       "",
-       0,
+       "[-w DIR]",
+       1,
        "write a package.json",
-       kTakesNoLock,  // makes the file in one step and replaces none
+       kTakesNoLock,  // makes the file in one step and replaces none; -w locks the workspace
        HandsOn::Nothing,
-       {"-y", "--init-version", "--init-license", "--init-author-name", "--json"},
-       {"init-author-email", "init-author-url"},
+       {"-y", "--workspace", "--init-version", "--init-license", "--init-author-name", "--json"},
+       {"init-author-email", "init-author-url", "wait", "workspace-root"},
        run_init},
       {"run",
        {"run-script"},

@@ -41,7 +41,11 @@ HandsOn hands_on(std::string_view name) {
 // Global packages concern no project, and `init` makes one where it is called.
 ops::ProjectPlace place_of(const CommandLine& line, const std::string& start) {
   if (is_global(line)) return {};
-  if (line.command == "init") return {start, start};
+  const bool is_for_member =
+      std::any_of(line.settings.begin(), line.settings.end(), [](const auto& setting) {
+        return setting.key == "workspace" || setting.key == "workspace-root";
+      });
+  if (line.command == "init" && !is_for_member) return {start, start};
   return ops::find_project(start);
 }
 

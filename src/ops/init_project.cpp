@@ -56,10 +56,9 @@ Status write_new_file(const std::string& path, std::string_view text) {
 
 }  // namespace
 
-InitAnswers default_answers(const Session& session) {
+InitAnswers default_answers(const Session& session, const std::string& folder) {
   InitAnswers answers;
-  answers.name =
-      name_from_folder(session.initial_directory.substr(session.initial_directory.rfind('/') + 1));
+  answers.name = name_from_folder(folder.substr(folder.rfind('/') + 1));
   const std::string version = session.settings.text("init-version");
   answers.version = version.empty() ? "1.0.0" : version;
   answers.entry = "index.js";
@@ -68,8 +67,8 @@ InitAnswers default_answers(const Session& session) {
   return answers;
 }
 
-Result<std::string> init_project(const Session& session, const InitAnswers& answers) {
-  const std::string path = session.initial_directory + "/package.json";
+Result<std::string> init_project(const std::string& folder, const InitAnswers& answers) {
+  const std::string path = folder + "/package.json";
   if (os::exists(path)) return is_there(path);
   if (const manifest::NameVerdict verdict = manifest::judge_name(answers.name);
       !verdict.valid_for_new)

@@ -18,9 +18,9 @@ struct InitAnswers {
 };
 
 // What stands there without questions: the folder's name and the init-* settings.
-InitAnswers default_answers(const Session& session);
+InitAnswers default_answers(const Session& session, const std::string& folder);
 // The file's text. Never overwrites: IO when there is one. BAD_NAME, USAGE for a version that is
 // not semver.
-Result<std::string> init_project(const Session& session, const InitAnswers& answers);
+Result<std::string> init_project(const std::string& folder, const InitAnswers& answers);
 
 }  // namespace lpm::ops
