@@ -14,6 +14,9 @@ namespace lpm::config {
 namespace {
 
 constexpr std::string_view kScopeSuffix = ":registry";
+// Where `jsr:` specifiers lead, unless `@jsr:registry` says something else.
+constexpr std::string_view kJsrScope = "@jsr";
+constexpr std::string_view kJsrRegistry = "https://npm.jsr.io/";
 
 bool is_project_layer(Layer layer) {
   return layer == Layer::ProjectManifest || layer == Layer::ProjectNpmrc;
@@ -99,6 +102,7 @@ class RegistriesBuilder {
           to_lower_ascii(std::string_view(key).substr(0, key.size() - kScopeSuffix.size()));
       result_.scopes_.emplace_back(scope, std::move(url));
     }
+    if (!result_.has_own_registry(kJsrScope)) result_.scopes_.emplace_back(kJsrScope, kJsrRegistry);
     return {};
   }
 

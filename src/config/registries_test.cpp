@@ -26,6 +26,13 @@ TEST_F(RegistriesTest, ScopesComeBeforeTheDefault) {
   EXPECT_FALSE(made.has_own_registry("@other"));
 }
 
+TEST_F(RegistriesTest, JsrHasItsOwnUnlessItIsSet) {
+  write("project/.npmrc", "registry=https://main.example/npm\n");
+  EXPECT_NE(registries().registry_for("@jsr/std__path"), "https://main.example/npm/");
+  write("project/.npmrc", "@jsr:registry=https://mirror.example/\n");
+  EXPECT_EQ(registries().registry_for("@jsr/std__path"), "https://mirror.example/");
+}
+
 TEST_F(RegistriesTest, BuiltInRegistryIsTheLastResort) {
   EXPECT_EQ(registries().default_registry(), builtin_registry());
 }

@@ -126,9 +126,25 @@ bool is_alias(std::string_view text) {
   return starts_ignoring_case(text, "npm:");
 }
 
+// `jsr:@scope/name`, `jsr:@scope/name@range`.
+constexpr std::string_view kJsr = "jsr:";
+
+struct JsrText {
+  std::string_view name;  // `@scope/name`
+  std::string_view range;
+};
+
+JsrText split_jsr(std::string_view text) {
+  text.remove_prefix(kJsr.size());
+  const std::size_t at = text.size() > 1 ? text.find('@', 1) : npos;
+  if (at == npos) return {text, {}};
+  return {text.substr(0, at), text.substr(at + 1)};
+}
+
 // Name and specifier, not judged yet.
 PackageArgument split_argument(std::string_view text) {
   PackageArgument argument;
+  if (text.starts_with(kJsr)) return {std::string(split_jsr(text).name), std::string(text), true};
   const std::size_t name_end = text.size() > 1 ? text.find('@', 1) : npos;
   const std::string_view name = text.substr(0, name_end);
   const bool is_named = name_end != npos || judge_name(text).valid_for_old;
@@ -157,11 +173,24 @@ Result<DependencySpec> alias_spec(std::string_view name, std::string_view text) 
                         std::move(target.kind)};
 }
 
+// JSR's packages under the names that it has for registry clients: `@jsr/scope__name`.
+Result<DependencySpec> jsr_spec(std::string_view name, std::string_view text) {
+  const JsrText jsr = split_jsr(text);
+  const std::size_t slash = jsr.name.find('/');
+  if (!jsr.name.starts_with('@') || slash == npos || !PackageName::parse(jsr.name))
+    return bad_spec(text, "packages of JSR are named `jsr:@scope/name`");
+  const std::string target =
+      fmt::format("@jsr/{}__{}", jsr.name.substr(1, slash - 1), jsr.name.substr(slash + 1));
+  LPM_TRY_ASSIGN(SpecKind kind, registry_kind(jsr.range));
+  return DependencySpec{std::string(name), target, std::string(text), std::move(kind)};
+}
+
 }  // namespace
 
 Result<DependencySpec> parse_spec(std::string_view name, std::string_view text) {
   LPM_TRY_ASSIGN(const PackageName checked, PackageName::parse(name));
   if (is_alias(text)) return alias_spec(name, text);
+  if (text.starts_with(kJsr)) return jsr_spec(name, text);
   LPM_TRY_ASSIGN(SpecKind kind, kind_of(text));
   return DependencySpec{checked.str(), checked.str(), std::string(text), std::move(kind)};
 }

@@ -44,6 +44,23 @@ TEST(Spec, ReadsAliases) {
   EXPECT_EQ(error_of("npm:.a@1"), ErrorCode::BAD_NAME);
 }
 
+TEST(Spec, ReadsPackagesOfJsr) {
+  const auto spec = parse_spec("p", "jsr:@std/path@^1.0.0");
+  ASSERT_TRUE(spec);
+  EXPECT_EQ(spec->target, "@jsr/std__path");
+  EXPECT_EQ(std::get<RangeSpec>(spec->kind).range.text(), "^1.0.0");
+  EXPECT_TRUE(std::get<RangeSpec>(parse_spec("p", "jsr:@std/path")->kind).range.is_any());
+  EXPECT_EQ(std::get<TagSpec>(parse_spec("p", "jsr:@std/path@next")->kind).tag, "next");
+  for (const char* bad : {"jsr:", "jsr:path", "jsr:^1", "jsr:@std", "jsr:@std/", "jsr:@../x",
+                          "jsr:@std/path@file:x", "jsr:@std/a/b"})
+    EXPECT_FALSE(parse_spec("p", bad)) << bad;
+  const auto argument = parse_package_argument("jsr:@std/path@1");
+  ASSERT_TRUE(argument);
+  EXPECT_EQ(argument->name, "@std/path");
+  EXPECT_EQ(argument->spec, "jsr:@std/path@1");
+  EXPECT_EQ(parse_package_argument("p@jsr:@std/path")->name, "p");
+}
+
 TEST(Spec, EndsWhenAliasesAreNestedDeeply) {
   std::string text;
   for (int i = 0; i < 10'000; ++i) text += "npm:a@";

@@ -35,6 +35,8 @@ std::string saved_spec(const AddedDependency& added, const graph::Package& packa
   const bool is_alias = added.name != package.name;
   if (added.is_source || (added.keep_as_written && !save.exact)) return added.asked;
   const std::string range = range_for(package.version, save);
+  if (added.asked.starts_with("jsr:"))
+    return fmt::format("{}@{}", added.asked.substr(0, added.asked.find('@', 5)), range);
   return is_alias ? fmt::format("npm:{}@{}", package.name, range) : range;
 }
 

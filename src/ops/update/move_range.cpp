@@ -112,9 +112,9 @@ std::string raised_range(std::string_view text, const semver::Version& version,
   return admits(raised, version) ? raised : std::string(text);
 }
 
-// Where the range begins in `npm:name@range`; npos: there is none.
+// Where the range begins in `npm:name@range` and `jsr:@scope/name@range`; npos: there is none.
 std::size_t range_start(const manifest::DependencySpec& written) {
-  if (!written.text.starts_with("npm:")) return 0;
+  if (!written.text.starts_with("npm:") && !written.text.starts_with("jsr:")) return 0;
   constexpr std::size_t kFirstOfName = 5;  // a scope's own `@` may stand before it
   const std::size_t at = written.text.find('@', kFirstOfName);
   return at == std::string::npos ? at : at + 1;
