@@ -25,6 +25,7 @@ package_lock    foreign/package_lock.cpp foreign/lock_builder.cpp foreign/prefer
 packument       manifest/packument_parse.cpp manifest/packument_builder.cpp manifest/packument_digest.cpp manifest/pick_version.cpp
 pnpm_lock       foreign/pnpm_lock.cpp
 record_log      formats/record_log.cpp
+rules           resolver/override_forms.cpp resolver/extensions.cpp resolver/peer_rules.cpp
 semver          semver/cursor.cpp semver/partial.cpp semver/range.cpp semver/range_parser.cpp semver/range_text.cpp semver/version.cpp
 spec            manifest/spec.cpp manifest/git_spec.cpp manifest/hosted_git.cpp manifest/url.cpp manifest/name.cpp
 tar             formats/tar_read.cpp formats/tar_block.cpp formats/tar_path.cpp formats/tar_write.cpp

@@ -87,6 +87,20 @@ void write_phases(formats::json::Writer& json, const InstallResult& result) {
   json.end_array().end_object();
 }
 
+void write_peers(formats::json::Writer& json, const InstallResult& result) {
+  json.key("peers").begin_array();
+  for (const ops::install::PeerIssue& issue : result.peers) {
+    json.begin_object().key("package").value(issue.package).key("path").value(issue.path);
+    json.key("wanted").value(issue.wanted);
+    if (issue.found.empty())
+      json.key("found").null();
+    else
+      json.key("found").value(issue.found).key("found_path").value(issue.found_path);
+    json.end_object();
+  }
+  json.end_array();
+}
+
 }  // namespace
 
 std::string up_to_date_line(std::uint64_t packages) {
@@ -184,6 +198,7 @@ std::string install_document(const InstallResult& result, const InstallOptions& 
   json.key("scheme_mismatch").value(result.scheme_mismatch);
   json.key("origin_mismatch").value(result.origin_mismatch).end_object();
   write_phases(json, result);
+  write_peers(json, result);
   json.key("warnings").begin_array();
   for (const std::string& warning : warnings) json.value(warning);
   json.end_array().end_object();

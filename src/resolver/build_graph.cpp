@@ -76,7 +76,8 @@ class GraphBuilder {
     std::vector<graph::AppliedRule> rules;
     const auto add = [&](NameId name, SpecId written, RuleId rule) {
       rules.push_back({decisions_.name(name).text, std::string(decisions_.spec(written).text),
-                       decisions_.overrides().title(rule), graph::AppliedRule::Kind::Overridden});
+                       decisions_.rules().overrides.title(rule),
+                       graph::AppliedRule::Kind::Overridden});
     };
     const auto add_replaced = [&](const auto& edge) {
       if (edge.override_rule != kNoRule && edge.spec != edge.written)
@@ -85,7 +86,18 @@ class GraphBuilder {
     for (const Edge& edge : node.edges) add_replaced(edge);
     for (const Peer& peer : node.peers) add_replaced(peer);
     for (const RemovedEdge& edge : node.removed) add(edge.name, edge.written, edge.override_rule);
+    for (const Node::Extended& one : node.extended)
+      rules.push_back({decisions_.name(one.name).text, "",
+                       decisions_.rules().extensions[one.extension].title,
+                       graph::AppliedRule::Kind::Extended});
     std::sort(rules.begin(), rules.end());
+    // One line says that a peer was added and made optional.
+    rules.erase(std::unique(rules.begin(), rules.end(),
+                            [](const auto& a, const auto& b) {
+                              return a.kind == b.kind && a.name == b.name &&
+                                     a.kind == graph::AppliedRule::Kind::Extended;
+                            }),
+                rules.end());
     return rules;
   }
 

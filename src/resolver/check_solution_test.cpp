@@ -142,7 +142,14 @@ class Checker {
         check_peer_range(package, std::string(peer), spec);
     }
     for (const graph::Edge& edge : package.dependencies)
-      if (!known.contains(edge.name)) report(key + " has an undeclared edge " + edge.name);
+      if (!known.contains(edge.name) && !is_extended(package, edge.name))
+        report(key + " has an undeclared edge " + edge.name);
+  }
+
+  static bool is_extended(const graph::Package& package, const std::string& name) {
+    return std::any_of(package.rules.begin(), package.rules.end(), [&](const auto& rule) {
+      return rule.kind == graph::AppliedRule::Kind::Extended && rule.name == name;
+    });
   }
 
   // A peer out of range must have been warned of.

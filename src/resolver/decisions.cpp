@@ -8,15 +8,16 @@ namespace lpm::resolver {
 
 using manifest::VersionIndex;
 
-Decisions::Decisions(const Inputs& inputs, const Overrides& overrides)
+Decisions::Decisions(const Inputs& inputs, const Rules& rules)
     : inputs_(inputs),
-      overrides_(overrides),
+      rules_(rules),
+      overrides_(rules.overrides),
       node_version_(semver::Version::parse(inputs.options.node_version)) {
   pick_rules_.node = node_version_ ? &*node_version_ : nullptr;
   pick_rules_.before = inputs.options.before;
   if (inputs.options.update_all) inputs_.locked = nullptr;
   trusts_locked_ = inputs_.locked != nullptr && inputs.options.trust_locked &&
-                   !inputs.options.dedupe && overrides.empty();
+                   !inputs.options.dedupe && overrides_.empty() && rules.extensions.empty();
   for (const std::string& name : inputs.options.update_names)
     names_[intern(name)].is_updated = true;
   if (inputs_.locked != nullptr) index_locked_graph();
@@ -85,7 +86,10 @@ std::vector<bool> Decisions::still_locked() const {
       if (edge.target == graph::kNoPackage || counts[graph::index(edge.target)]) continue;
       const bool is_gone =
           std::any_of(dependent.rules.begin(), dependent.rules.end(), [&](const auto& rule) {
-            return rule.name == edge.name && !overrides_.speaks_of(rule.rule, rule.name);
+            if (rule.name != edge.name) return false;
+            return rule.kind == graph::AppliedRule::Kind::Extended
+                       ? !rules_.extensions.has(rule.rule)
+                       : !overrides_.speaks_of(rule.rule, rule.name);
           });
       if (is_gone) continue;
       counts[graph::index(edge.target)] = true;

@@ -18,7 +18,7 @@
 
 #include "base/interner.h"
 #include "resolver/names.h"
-#include "resolver/overrides.h"
+#include "resolver/rules.h"
 
 namespace lpm::resolver {
 
@@ -47,8 +47,9 @@ struct Edge {
   NameId name;    // as the dependent calls it
   NameId wanted;  // real name of the package, or the text of its source
   SpecId written;
-  SpecId spec;                     // after overrides
-  RuleId override_rule = kNoRule;  // what replaced `written`; kNoRule: nothing
+  SpecId spec;                           // after overrides
+  RuleId override_rule = kNoRule;        // what replaced `written`; kNoRule: nothing
+  ExtensionId extension = kNoExtension;  // what added it
   NodeId target = kPending;
   manifest::DependencyKind kind = manifest::DependencyKind::Production;
   Problem problem = Problem::None;
@@ -85,6 +86,12 @@ struct Node {
   std::vector<Edge> edges;  // by name
   std::vector<Peer> peers;  // by name, without those that are edges
   std::vector<RemovedEdge> removed;
+  // Dependencies and peers that extensions added or made optional.
+  struct Extended {
+    NameId name;
+    ExtensionId extension;
+  };
+  std::vector<Extended> extended;
 };
 
 struct Inputs {
@@ -97,7 +104,7 @@ struct Inputs {
 
 class Decisions {
  public:
-  Decisions(const Inputs& inputs, const Overrides& overrides);
+  Decisions(const Inputs& inputs, const Rules& rules);
 
   // Decides everything that follows from the manifests.
   void run();
@@ -136,7 +143,7 @@ class Decisions {
   }
   const manifest::PickRules& pick_rules() const { return pick_rules_; }
   const Inputs& inputs() const { return inputs_; }
-  const Overrides& overrides() const { return overrides_; }
+  const Rules& rules() const { return rules_; }
   const KnownVersion& version_of(const Node& node) const {
     return names_[node.name].versions[node.version];
   }
@@ -174,7 +181,9 @@ class Decisions {
   void link_member(NodeId importer, const MemberLink& link);
   void add_edges(NodeId id, const manifest::StringPairs& pairs, manifest::DependencyKind kind);
   void add_edge(NodeId id, std::string_view name, std::string_view spec,
-                manifest::DependencyKind kind);
+                manifest::DependencyKind kind, ExtensionId extension = kNoExtension);
+  void extend(NodeId id, const std::vector<std::string_view>& bundled);
+  void extend_peers(NodeId id);
   bool override_edge(Node& from, Edge& edge);
   Overrides::Dependent dependent(const Node& node) const;
   NameId wanted_source(NodeId from, const Edge& edge);
@@ -210,6 +219,7 @@ class Decisions {
   };
 
   Inputs inputs_;
+  const Rules& rules_;
   const Overrides& overrides_;
   std::optional<semver::Version> node_version_;
   manifest::PickRules pick_rules_;

@@ -9,6 +9,15 @@ namespace lpm::resolver {
 using manifest::DependencyKind;
 using manifest::VersionIndex;
 
+namespace {
+
+// Overrides and extensions are: they may ask for whatever the root may.
+bool is_of_the_root(const Edge& edge) {
+  return edge.override_rule != kNoRule || edge.extension != kNoExtension;
+}
+
+}  // namespace
+
 void Decisions::add_importer(const ImporterInput& input) {
   const auto id = static_cast<NodeId>(nodes_.size());
   nodes_.emplace_back().is_importer = true;
@@ -58,10 +67,11 @@ void Decisions::add_edges(NodeId id, const manifest::StringPairs& pairs, Depende
 }
 
 void Decisions::add_edge(NodeId id, std::string_view name, std::string_view spec,
-                         DependencyKind kind) {
+                         DependencyKind kind, ExtensionId extension) {
   const NameId name_id = intern(name);
   const SpecId written = specs_.add(spec);
   Edge edge{.name = name_id, .wanted = name_id, .written = written, .spec = written, .kind = kind};
+  edge.extension = extension;
   if (!override_edge(nodes_[id], edge)) return;
   const bool is_source = specs_[edge.spec].kind == Spec::Kind::Source;
   edge.wanted = is_source ? wanted_source(id, edge) : wanted_name(name_id, edge.spec);
@@ -100,8 +110,7 @@ NameId Decisions::wanted_source(NodeId from, const Edge& edge) {
   if (const auto locked = locked_source(from, edge)) return *locked;
   const std::string& text = specs_[edge.spec].source;
   if (!graph::is_path_text(text)) return intern_source(text);
-  // Overrides are the root's.
-  const auto base = edge.override_rule != kNoRule ? std::string_view(".") : folder_of(from);
+  const auto base = is_of_the_root(edge) ? std::string_view(".") : folder_of(from);
   if (!base) return edge.name;
   const NameId id = intern_source(graph::rebased(text, *base));
   names_[id].is_on_disk = true;
@@ -111,7 +120,7 @@ NameId Decisions::wanted_source(NodeId from, const Edge& edge) {
 // Whoever publishes could otherwise have anything fetched from anywhere. The project's own
 // manifests and folders may, and its overrides.
 bool Decisions::may_ask_for_source(NodeId from, const Edge& edge) const {
-  return edge.override_rule != kNoRule || folder_of(from) ||
+  return is_of_the_root(edge) || folder_of(from) ||
          graph::matches_a_pattern(specs_[edge.spec].source, inputs_.options.allowed_sources);
 }
 
@@ -132,6 +141,56 @@ void Decisions::sort_edges(std::vector<Edge>& edges) const {
   };
   if (!std::is_sorted(edges.begin(), edges.end(), by_name))
     std::stable_sort(edges.begin(), edges.end(), by_name);
+}
+
+// Edges that the root has for names that the package does not ask for itself.
+void Decisions::extend(NodeId id, const std::vector<std::string_view>& bundled) {
+  Node& node = nodes_[id];
+  const auto add_all = [&](const manifest::StringPairs& pairs, DependencyKind kind,
+                           ExtensionId extension) {
+    for (const auto& [name, spec] : pairs) {
+      const bool is_there =
+          std::find(bundled.begin(), bundled.end(), name) != bundled.end() ||
+          std::any_of(node.edges.begin(), node.edges.end(),
+                      [&](const Edge& edge) { return names_[edge.name].text == name; });
+      const std::size_t before = node.edges.size();
+      if (!is_there) add_edge(id, name, spec, kind, extension);
+      if (node.edges.size() > before) node.extended.push_back({intern(name), extension});
+    }
+  };
+  for (const ExtensionId one : rules_.extensions.of(real_name(node), version_of(node).parsed)) {
+    add_all(rules_.extensions[one].dependencies, DependencyKind::Production, one);
+    add_all(rules_.extensions[one].optional_dependencies, DependencyKind::Optional, one);
+  }
+}
+
+// After the package's own peers are there.
+void Decisions::extend_peers(NodeId id) {
+  Node& node = nodes_[id];
+  const auto find = [&](std::string_view name) {
+    return std::find_if(node.peers.begin(), node.peers.end(),
+                        [&](const Peer& peer) { return names_[peer.name].text == name; });
+  };
+  const auto ids = rules_.extensions.of(real_name(node), version_of(node).parsed);
+  for (const ExtensionId one : ids) {
+    const Extension& extension = rules_.extensions[one];
+    for (const auto& [name, spec] : extension.peers) {
+      if (find(name) != node.peers.end()) continue;
+      const auto& optional = extension.optional_peers;
+      add_peer(node, name, spec,
+               std::find(optional.begin(), optional.end(), name) != optional.end());
+      if (find(name) != node.peers.end()) node.extended.push_back({intern(name), one});
+    }
+    for (const std::string& name : extension.optional_peers) {
+      const auto peer = find(name);
+      if (peer == node.peers.end() || peer->optional) continue;
+      peer->optional = true;
+      node.extended.push_back({peer->name, one});
+    }
+  }
+  std::sort(node.peers.begin(), node.peers.end(), [this](const Peer& a, const Peer& b) {
+    return names_[a.name].text < names_[b.name].text;
+  });
 }
 
 // Finds out the edges of a decided package, now or when its packument arrives.
@@ -170,9 +229,11 @@ void Decisions::expand_published(NodeId id) {
   };
   add_all(packument->dependencies(version), DependencyKind::Production);
   add_all(packument->optional_dependencies(version), DependencyKind::Optional);
+  if (!rules_.extensions.empty()) extend(id, bundled);
   sort_edges(node.edges);
   for (const auto& [name, spec] : packument->peer_dependencies(version))
     add_peer(node, name, spec, packument->is_optional_peer(version, name));
+  if (!rules_.extensions.empty()) extend_peers(id);
 }
 
 // Whether the locked edges can be taken as they are: none is to be updated.

@@ -10,10 +10,9 @@ namespace {
 
 class Inspection {
  public:
-  Inspection(const Decisions& decisions, const Overrides& overrides, const Reachable& reachable,
-             const Instances& instances)
+  Inspection(const Decisions& decisions, const Reachable& reachable, const Instances& instances)
       : decisions_(decisions),
-        overrides_(overrides),
+        overrides_(decisions.rules().overrides),
         reachable_(reachable),
         instances_(instances),
         options_(decisions.inputs().options),
@@ -30,6 +29,7 @@ class Inspection {
       inspect_overrides(id);
     }
     warn_of_unused_overrides();
+    warn_of_unused_extensions();
     put_in_order();
     return std::move(findings_);
   }
@@ -46,17 +46,28 @@ class Inspection {
       for (const Peer& peer : decisions_.node(instance.node).peers) {
         const InstanceId supplier = instance.supplier_of(peer.name);
         if (supplier == kNoInstance) {
-          if (!peer.optional) LPM_TRY(unmet(instance.node, peer, "nothing supplies it", kOpen));
+          if (!peer.optional &&
+              !decisions_.rules().peers.ignores_missing(decisions_.name(peer.name).text))
+            LPM_TRY(unmet(instance.node, peer, "nothing supplies it", kOpen));
           continue;
         }
         const Node& supplied = decisions_.node(instances_[supplier].node);
-        if (!decisions_.spec(peer.spec).admits_peer(decisions_.version_of(supplied).parsed))
+        if (!decisions_.spec(peer.spec).admits_peer(decisions_.version_of(supplied).parsed) &&
+            !is_allowed(instance.node, peer, supplied))
           LPM_TRY(unmet(instance.node, peer,
                         "it finds " + title_of(decisions_, instances_[supplier].node),
                         instances_[supplier].node));
       }
     }
     return {};
+  }
+
+  bool is_allowed(NodeId id, const Peer& peer, const Node& supplied) const {
+    const Node& node = decisions_.node(id);
+    return !node.is_importer &&
+           decisions_.rules().peers.allows(
+               {decisions_.real_name(node), decisions_.version_of(node).parsed},
+               decisions_.name(peer.name).text, decisions_.version_of(supplied).parsed);
   }
 
   // `supplier`: what it finds instead; kOpen for nothing.
@@ -68,6 +79,12 @@ class Inspection {
       return conflict(id, peer, "`" + title + "` needs the peer `" + wanted + "`, and " + found,
                       supplier);
     warn(Warning::Kind::Peer, "`" + title + "` needs the peer `" + wanted + "`, and " + found);
+    const bool is_missing = supplier == kOpen;
+    findings_.peers.push_back({.package = title,
+                               .path = path(id),
+                               .wanted = wanted,
+                               .found = is_missing ? "" : title_of(decisions_, supplier),
+                               .found_path = is_missing ? "" : path(supplier)});
     return {};
   }
 
@@ -79,7 +96,9 @@ class Inspection {
     error.hints.push_back("run `lpm install '" + name + "@" +
                           std::string(decisions_.spec(peer.spec).text) +
                           "'` to have what it needs in the project");
-    error.hints.push_back("override the peer in package.json, or turn strict-peer-deps off");
+    error.hints.push_back(
+        "override the peer in package.json, allow it in `lpm.peerDependencyRules`, or turn "
+        "strict-peer-deps off");
     return error;
   }
 
@@ -127,6 +146,18 @@ class Inspection {
     if (decisions_.trusted(node) == nullptr &&
         decisions_.name(node.name).packument->is_deprecated(*decisions_.version_of(node).published))
       warn(Warning::Kind::Deprecated, "`" + title_of(decisions_, id) + "` is deprecated");
+  }
+
+  void warn_of_unused_extensions() {
+    const std::vector<Extension>& all = decisions_.rules().extensions.all();
+    if (all.empty()) return;
+    std::vector<bool> is_used(all.size());
+    for (const NodeId id : reachable_.order)
+      for (const Node::Extended& one : decisions_.node(id).extended) is_used[one.extension] = true;
+    for (std::size_t i = 0; i < all.size(); ++i)
+      if (!is_used[i])
+        warn(Warning::Kind::Override, "the package extension `" + all[i].title +
+                                          "` is not used: nothing here lacks what it adds");
   }
 
   void inspect_overrides(NodeId id) {
@@ -178,6 +209,9 @@ class Inspection {
     const auto same = [](const Warning& a, const Warning& b) {
       return a.kind == b.kind && a.text == b.text;
     };
+    std::sort(findings_.peers.begin(), findings_.peers.end());
+    findings_.peers.erase(std::unique(findings_.peers.begin(), findings_.peers.end()),
+                          findings_.peers.end());
     warnings.erase(std::unique(warnings.begin(), warnings.end(), same), warnings.end());
   }
 
@@ -194,9 +228,9 @@ class Inspection {
 
 }  // namespace
 
-Result<Findings> findings_of(const Decisions& decisions, const Overrides& overrides,
-                             const Reachable& reachable, const Instances& instances) {
-  return Inspection(decisions, overrides, reachable, instances).run();
+Result<Findings> findings_of(const Decisions& decisions, const Reachable& reachable,
+                             const Instances& instances) {
+  return Inspection(decisions, reachable, instances).run();
 }
 
 }  // namespace lpm::resolver

@@ -9,9 +9,10 @@ namespace lpm::resolver {
 struct Findings {
   std::vector<Warning> warnings;           // in canonical order
   std::vector<AppliedOverride> overrides;  // likewise
+  std::vector<PeerIssue> peers;            // likewise
 };
 // PEER_CONFLICT with strict_peers, ENGINE with engine_strict: the first in breadth-first order.
-Result<Findings> findings_of(const Decisions& decisions, const Overrides& overrides,
-                             const Reachable& reachable, const Instances& instances);
+Result<Findings> findings_of(const Decisions& decisions, const Reachable& reachable,
+                             const Instances& instances);
 
 }  // namespace lpm::resolver

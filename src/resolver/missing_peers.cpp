@@ -65,6 +65,7 @@ std::vector<Missing> find_missing(Decisions& decisions, const Reachable& reachab
     std::sort(names.begin(), names.end(),
               [&](NameId a, NameId b) { return decisions.name(a).text < decisions.name(b).text; });
     for (const NameId name : names) {
+      if (decisions.rules().peers.ignores_missing(decisions.name(name).text)) continue;
       Missing one{.importer = importer,
                   .name = name,
                   .wanted = name,

@@ -248,7 +248,7 @@ class RandomUniverse {
   bool is_cut() const {
     ShuffledSource source(universe_, 0);
     RecordingListener listener;
-    const Overrides none;
+    const Rules none;
     Decisions decisions({importers_, nullptr, source, listener, options_}, none);
     decisions.run();
     add_missing_peers(decisions);

@@ -20,12 +20,12 @@ const manifest::Manifest* root_of(const std::vector<ImporterInput>& importers) {
 Result<Resolution> resolve(const std::vector<ImporterInput>& importers,
                            const graph::DependencyGraph* locked, MetadataSource& source,
                            PickListener& listener, const ResolveOptions& options) {
-  Overrides overrides;
+  Rules rules;
   if (const manifest::Manifest* root = root_of(importers)) {
-    LPM_TRY_ASSIGN(overrides, Overrides::parse(*root));
+    LPM_TRY_ASSIGN(rules, Rules::parse(*root));
   }
 
-  Decisions decisions({importers, locked, source, listener, options}, overrides);
+  Decisions decisions({importers, locked, source, listener, options}, rules);
   decisions.run();
   if (options.install_peers) add_missing_peers(decisions);
   if (decisions.stopped()) return *decisions.stopped();
@@ -40,12 +40,13 @@ Result<Resolution> resolve(const std::vector<ImporterInput>& importers,
                  "the peer dependencies allow more combinations than lpm will work out")
         .fact("instances", "more than " + std::to_string(instances.all().size() - 1))
         .hint("use one version of each peer, by `overrides` in package.json");
-  LPM_TRY_ASSIGN(Findings findings, findings_of(decisions, overrides, reachable, instances));
+  LPM_TRY_ASSIGN(Findings findings, findings_of(decisions, reachable, instances));
   const std::vector<std::string> contexts =
-      contexts_of(decisions, overrides, reachable, free, instances);
+      contexts_of(decisions, rules.overrides, reachable, free, instances);
   return Resolution{.graph = build_graph(decisions, instances, contexts),
                     .warnings = std::move(findings.warnings),
-                    .overrides = std::move(findings.overrides)};
+                    .overrides = std::move(findings.overrides),
+                    .peers = std::move(findings.peers)};
 }
 
 std::string project_node(const manifest::Manifest& root, std::string_view running_node) {

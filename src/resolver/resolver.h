@@ -81,8 +81,8 @@ struct ResolveOptions {
   bool strict_peers = false;
   bool install_peers = true;              // --legacy-peer-deps turns it off
   std::optional<UnixNanoseconds> before;  // minimum release age
-  // The locked graph was made without overrides: what stays locked is taken from it without asking
-  // for its packument. Does nothing while the root has overrides.
+  // The locked graph was made without overrides and extensions: what stays locked is taken from it
+  // without asking for its packument. Does nothing while the root has any.
   bool trust_locked = false;
   // What published packages may ask for beside the registry: graph/source_text.h.
   std::vector<std::string> allowed_sources;
@@ -107,15 +107,27 @@ struct AppliedOverride {
   std::string via;  // path of the dependent
 };
 
+// A peer that is missing or out of its dependent's range.
+struct PeerIssue {
+  std::string package;  // "a@1.0.0"
+  std::string path;     // "app → b@1.0.0 → a@1.0.0"
+  std::string wanted;   // "react@^17"
+  std::string found;    // "react@18.3.1"; "" for nothing
+  std::string found_path;
+  bool operator==(const PeerIssue&) const = default;
+  auto operator<=>(const PeerIssue&) const = default;
+};
+
 struct Resolution {
   graph::DependencyGraph graph;
   std::vector<Warning> warnings;  // in canonical order
   std::vector<AppliedOverride> overrides;
+  std::vector<PeerIssue> peers;  // in canonical order
 };
 
 // `locked` may be null. Fails with the one error that comes first in canonical order:
 // NO_MATCHING_VERSION with the dependency path and what is published, NO_SUCH_TAG,
-// PACKAGE_NOT_FOUND with who requires it, ENGINE, PEER_CONFLICT, BAD_OVERRIDE, BAD_SPEC,
+// PACKAGE_NOT_FOUND with who requires it, ENGINE, PEER_CONFLICT, BAD_OVERRIDE, BAD_RULE, BAD_SPEC,
 // UNSUPPORTED_SPEC, or what the source reported.
 Result<Resolution> resolve(const std::vector<ImporterInput>& importers,
                            const graph::DependencyGraph* locked, MetadataSource& source,
@@ -126,5 +138,8 @@ std::string project_node(const manifest::Manifest& root, std::string_view runnin
 
 // Canonical text of a manifest's overrides for the lockfile's hash; "" when there are none.
 std::string overrides_text(const manifest::Manifest& root);
+// The same of its package extensions, and of what its rules about peers change in a graph.
+std::string extensions_text(const manifest::Manifest& root);
+std::string peer_rules_text(const manifest::Manifest& root);
 
 }  // namespace lpm::resolver

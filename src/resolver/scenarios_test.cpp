@@ -244,6 +244,7 @@ class Scenario {
     }
     out.end_object();
     describe_findings(out, resolution);
+    describe_rules(out, resolution);
     describe_unused_picks(out, resolution, listener);
     describe_asked(out, asked);
     out.end_object();
@@ -263,6 +264,28 @@ class Scenario {
                   (one.to.empty() ? "nothing" : one.to) + " in " + one.via);
       out.end_array();
     }
+  }
+
+  static void describe_rules(formats::json::Writer& out, const Resolution& resolution) {
+    std::vector<std::string> lines;
+    for (const graph::Package& package : resolution.graph.packages)
+      for (const graph::AppliedRule& rule : package.rules)
+        if (rule.kind == graph::AppliedRule::Kind::Extended)
+          lines.push_back(rule.rule + ": " + rule.name + " in " + package.key());
+    write_lines(out, "extensions", lines);
+    lines.clear();
+    for (const PeerIssue& issue : resolution.peers)
+      lines.push_back(issue.wanted + " for " + issue.path + ": " +
+                      (issue.found.empty() ? "nothing" : issue.found_path));
+    write_lines(out, "peers", lines);
+  }
+
+  static void write_lines(formats::json::Writer& out, std::string_view key,
+                          const std::vector<std::string>& lines) {
+    if (lines.empty()) return;
+    out.key(key).begin_array();
+    for (const std::string& line : lines) out.value(line);
+    out.end_array();
   }
 
   // What the listener heard must be the graph, and what turned out unneeded.

@@ -61,11 +61,29 @@ std::string hash_or_empty(std::string_view text) {
   return text.empty() ? std::string() : to_hex(crypto::sha256(as_bytes(text)));
 }
 
+// Of the root's manifest, besides its dependencies.
+lockfile::ResolutionInputs rules_of(const manifest::Manifest& root) {
+  return {.overrides = hash_or_empty(resolver::overrides_text(root)),
+          .extensions = hash_or_empty(resolver::extensions_text(root)),
+          .peer_rules = hash_or_empty(resolver::peer_rules_text(root)),
+          .node = {}};
+}
+
+// Kinds of rules that are others than the lockfile was made with.
+std::vector<std::string> changed_rules(const lockfile::ResolutionInputs& locked,
+                                       const manifest::Manifest& root) {
+  const lockfile::ResolutionInputs now = rules_of(root);
+  std::vector<std::string> kinds;
+  if (locked.overrides != now.overrides) kinds.emplace_back("overrides");
+  if (locked.extensions != now.extensions) kinds.emplace_back("packageExtensions");
+  if (locked.peer_rules != now.peer_rules) kinds.emplace_back("peerDependencyRules");
+  return kinds;
+}
+
 bool fits(const Project& project, const WantedProject& wanted, const InstallOptions& options) {
   if (!project.lockfile || project.conflict || wanted.changes_any() || options.update) return false;
   const lockfile::ResolutionInputs& inputs = project.lockfile->inputs;
-  if (inputs.overrides != hash_or_empty(resolver::overrides_text(wanted.manifest)) ||
-      inputs.legacy_peers == options.own_peers)
+  if (!changed_rules(inputs, wanted.manifest).empty() || inputs.legacy_peers == options.own_peers)
     return false;
   return drift_of(project, wanted, options.own_peers).empty();
 }
@@ -211,8 +229,8 @@ Status check_frozen(const Session& session, const Project& project, const Wanted
     error.facts.push_back({"legacy-peer-deps", options.own_peers
                                                    ? "it was on when the lockfile was written"
                                                    : "it was off when the lockfile was written"});
-  if (error.facts.empty())
-    error.facts.push_back({"overrides", "they changed since the lockfile was written"});
+  for (const std::string& kind : changed_rules(project.lockfile->inputs, wanted.manifest))
+    error.facts.push_back({kind, "they changed since the lockfile was written"});
   error.hints.push_back("run `lpm install --no-frozen-lockfile` and commit `lpm.lock`");
   return error;
 }
@@ -237,9 +255,10 @@ Result<Acquired> resolve_or_reuse(const Session& session, const Project& project
     LPM_TRY_ASSIGN(resolver::Resolution resolution,
                    choose_versions(session, project, wanted, options, supply));
     acquired.lockfile.graph = std::move(resolution.graph);
+    acquired.lockfile.inputs = rules_of(wanted.manifest);
     acquired.lockfile.inputs.node = node;
     acquired.lockfile.inputs.legacy_peers = !options.own_peers;
-    acquired.lockfile.inputs.overrides = hash_or_empty(resolver::overrides_text(wanted.manifest));
+    acquired.peers = std::move(resolution.peers);
     for (resolver::Warning& warning : resolution.warnings)
       acquired.warnings.push_back(std::move(warning.text));
   }

@@ -15,6 +15,7 @@
 #include "ops/install/project.h"
 #include "ops/install/wishes.h"
 #include "ops/session.h"
+#include "resolver/resolver.h"
 
 namespace lpm::ops::install {
 
@@ -45,6 +46,7 @@ struct Acquired {
   bool used_lockfile = false;
   bool is_verified = true;  // no entry is left that should have been compared with the registry
   std::vector<std::string> warnings;
+  std::vector<resolver::PeerIssue> peers;
 };
 
 // Resolves when the lockfile does not fit (or there is none); else takes it as it is.

@@ -30,16 +30,17 @@ Status check_locked_sources(const Session& session, const Project& project,
   if (!project.lockfile) return {};
   const graph::DependencyGraph& graph = project.lockfile->graph;
   const std::vector<std::string> allowed = session.settings.list("allow-sources");
-  const std::string overrides = resolver::overrides_text(wanted.manifest);
+  const std::string rules =
+      resolver::overrides_text(wanted.manifest) + resolver::extensions_text(wanted.manifest);
   for (const graph::Package& package : graph.packages) {
     if (is_folder(package.source.kind)) continue;
     for (const graph::Edge& edge : package.dependencies) {
       if (edge.target == graph::kNoPackage) continue;
       const graph::Package& target = graph[edge.target];
       const std::optional<std::string> text = graph::text_of(target.source);
-      // What an override put there, the project has asked for itself.
+      // What a rule put there, the project has asked for itself.
       if (!text || graph::matches_a_pattern(*text, allowed) ||
-          overrides.find(edge.name) != std::string::npos)
+          rules.find(edge.name) != std::string::npos)
         continue;
       return forbidden(package, target);
     }

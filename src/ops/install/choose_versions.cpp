@@ -20,7 +20,8 @@ class IgnorePicks final : public resolver::PickListener {
 
 // Both sides of a merge may be right, and their union wrong.
 bool is_trusted(const Project& project) {
-  return project.lockfile && !project.conflict && project.lockfile->inputs.overrides.empty();
+  return project.lockfile && !project.conflict && project.lockfile->inputs.overrides.empty() &&
+         project.lockfile->inputs.extensions.empty();
 }
 
 resolver::ResolveOptions resolve_options(const Session& session, const Project& project,
@@ -104,8 +105,9 @@ bool may_be_stale(const Error& error, const registry::RegistryClient& registry) 
 CacheTrust cache_trust(const Project& project, const WantedProject& wanted,
                        const InstallOptions& options, const resolver::ResolveOptions& resolve) {
   CacheTrust trust;
-  const bool takes_locked =
-      resolve.trust_locked && resolver::overrides_text(wanted.manifest).empty();
+  const bool takes_locked = resolve.trust_locked &&
+                            resolver::overrides_text(wanted.manifest).empty() &&
+                            resolver::extensions_text(wanted.manifest).empty();
   const bool is_update = options.update && !options.update->dedupe;
   const bool is_partial = !options.update || !options.update->all;
   const graph::DependencyGraph* locked = locked_graph(project);

@@ -76,6 +76,9 @@ void fill_statistics(InstallResult& result, const Acquired& acquired, Supply& su
   result.origin_mismatch = asked.origin_mismatch;
   result.used_lockfile = acquired.used_lockfile;
   for (const std::string& warning : acquired.warnings) result.warnings.push_back(warning);
+  for (const resolver::PeerIssue& issue : acquired.peers)
+    result.peers.push_back(
+        {issue.package, issue.path, issue.wanted, issue.found, issue.found_path});
   for (std::string& warning : supply.sources().warnings())
     result.warnings.push_back(std::move(warning));
 }

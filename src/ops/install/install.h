@@ -95,6 +95,15 @@ struct PackageChange {
   bool peer = false;    // at the top only because something needs it as a peer
 };
 
+// A peer that is missing or out of its dependent's range; known when versions were chosen.
+struct PeerIssue {
+  std::string package;     // "a@1.0.0"
+  std::string path;        // "app → b@1.0.0 → a@1.0.0"
+  std::string wanted;      // "react@^17"
+  std::string found;       // "react@18.3.1"; "" for nothing
+  std::string found_path;  // how that came here
+};
+
 struct InstallResult {
   bool up_to_date = false;             // nothing had to be done
   std::uint64_t packages = 0;          // installed in node_modules
@@ -108,6 +117,7 @@ struct InstallResult {
   std::vector<std::string> with_scripts;  // installed packages whose install scripts were not run
   std::optional<migrate::ImportReport> import;  // another tool's lockfile was taken
   std::vector<std::string> warnings;
+  std::vector<PeerIssue> peers;
   std::vector<report::PhaseTiming> phases;
   std::uint64_t metadata_requests = 0;
   std::uint64_t tarball_requests = 0;
