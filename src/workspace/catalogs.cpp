@@ -46,6 +46,17 @@ bool can_be_shared(std::string_view spec) {
                       [&](std::string_view prefix) { return spec.starts_with(prefix); });
 }
 
+// `b` of the key `a@1>b@2` of an override.
+std::string overridden_name(std::string_view key) {
+  for (std::size_t i = key.size() - std::min<std::size_t>(key.size(), 1); i > 0; --i)
+    if (key[i] == '>' && key.substr(i + 1, 1) != "=" &&
+        std::string_view(" @|").find(key[i - 1]) == key.npos) {
+      key = trim(key.substr(i + 1));
+      break;
+    }
+  return std::string(key.substr(0, key.find('@', 1)));
+}
+
 std::string shown(std::vector<std::string> names) {
   if (names.empty()) return "none";
   const std::size_t more = names.size() - std::min(names.size(), kNamesShown);
@@ -153,19 +164,33 @@ Error Catalogs::missing(const Dependent& dependent, const std::string& field,
 
 Result<manifest::Manifest> Catalogs::applied_to(const Dependent& dependent) const {
   manifest::Manifest manifest = dependent.manifest;
-  const auto apply = [&](manifest::StringPairs& pairs, DependencyKind kind) -> Status {
-    for (auto& [name, spec] : pairs) {
-      if (!spec.starts_with(kPrefix)) continue;
-      const std::string catalog = catalog_name(trim(std::string_view(spec).substr(kPrefix.size())));
-      const auto found = catalogs_.find(catalog);
-      const auto entry =
-          found == catalogs_.end() ? Catalog::const_iterator() : found->second.find(name);
-      if (found == catalogs_.end() || entry == found->second.end())
-        return missing(dependent, std::string(manifest::field_of(kind)), name, catalog);
-      spec = entry->second.spec;
-    }
+  const auto replace = [&](std::string& spec, const std::string& name,
+                           std::string_view field) -> Status {
+    if (!spec.starts_with(kPrefix)) return {};
+    const std::string catalog = catalog_name(trim(std::string_view(spec).substr(kPrefix.size())));
+    const auto found = catalogs_.find(catalog);
+    const auto entry =
+        found == catalogs_.end() ? Catalog::const_iterator() : found->second.find(name);
+    if (found == catalogs_.end() || entry == found->second.end())
+      return missing(dependent, std::string(field), name, catalog);
+    spec = entry->second.spec;
     return {};
   };
+  const auto apply = [&](manifest::StringPairs& pairs, DependencyKind kind) -> Status {
+    for (auto& [name, spec] : pairs) LPM_TRY(replace(spec, name, manifest::field_of(kind)));
+    return {};
+  };
+  const auto apply_overrides = [&](const auto& self, Value& overrides,
+                                   const std::string& name) -> Status {
+    if (overrides.is_string()) return replace(overrides.string, name, "overrides");
+    for (auto& [key, value] : overrides.members)
+      LPM_TRY(self(self, value, key == "." ? name : overridden_name(key)));
+    return {};
+  };
+  LPM_TRY(apply_overrides(apply_overrides, manifest.overrides, ""));
+  for (Value* rules : {&manifest.lpm, &manifest.pnpm, &manifest.pnpm_workspace})
+    for (auto& [key, value] : rules->members)
+      if (key == "overrides") LPM_TRY(apply_overrides(apply_overrides, value, ""));
   LPM_TRY(apply(manifest.dependencies, DependencyKind::Production));
   LPM_TRY(apply(manifest.dev_dependencies, DependencyKind::Development));
   LPM_TRY(apply(manifest.optional_dependencies, DependencyKind::Optional));
