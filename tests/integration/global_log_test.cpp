@@ -105,10 +105,13 @@ TEST(GlobalLog, AnOwnerThatNobodyHasWaitedForIsGone) {
   Scene scene;
   TestProject::Child slow = scene.start_slow("b");
   ::kill(slow.pid(), SIGKILL);
-  // Its status is not asked for: it stays as a zombie.
+  // Its status is not asked for: it stays as a zombie, at first with threads that still hold its
+  // files.
   Scene::wait_until([&] {
-    return scene.project.read("/proc/" + std::to_string(slow.pid()) + "/stat").find(") Z ") !=
-           std::string::npos;
+    const std::string status =
+        scene.project.read("/proc/" + std::to_string(slow.pid()) + "/status");
+    return status.find("State:\tZ") != std::string::npos &&
+           status.find("Threads:\t1\n") != std::string::npos;
   });
   EXPECT_THAT(scene.lpm({"global", "list"}).err, HasSubstr("took back"));
   EXPECT_EQ(scene.roots().size(), 1U);
