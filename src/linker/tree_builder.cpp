@@ -12,7 +12,7 @@ constexpr std::uint32_t kFilesPerUnit = 512;
 constexpr std::uint32_t kLinksPerUnit = 64;
 // What empties one file mostly empties its neighbours: a look at some finds it, a look at all would
 // cost a sixth of linking.
-constexpr std::size_t kSizesLookedAt = 8;
+constexpr std::size_t kSizesLookedAt = 4;
 constexpr std::size_t kVirtualStorePrefix = std::string_view(".lpm/").size();
 
 Error link_error(int problem, const std::string& path) {

@@ -67,7 +67,7 @@ Shape shape_at(std::string_view text) {
     std::size_t size = run_length(text.substr(algorithm.size()), is_base64);
     if (size >= 28) return {algorithm.size() + size, std::string(algorithm) + "[HASH]"};
   }
-  for (std::string_view prefix : {"lpm ", "lpm/", "lpm v"}) {
+  for (std::string_view prefix : {"lpm ", "lpm/", "lpm v", "node = \""}) {
     if (!text.starts_with(prefix) || prefix.size() == text.size() || !is_digit(text[prefix.size()]))
       continue;
     std::size_t size = run_length(text.substr(prefix.size()), [](char c) {

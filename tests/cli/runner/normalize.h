@@ -12,7 +12,8 @@ using Replacements =
     std::vector<std::pair<std::string, std::string>>;  // text, placeholder; applied in order
 
 // Named texts first, then by shape: sha512-[HASH], [HASH] (16 hex digits and more), [TIME] (12
-// ms, 1.5 s), [SIZE] (3 kB, 1.2 MiB), lpm [VERSION].
+// ms, 1.5 s), [SIZE] (3 kB, 1.2 MiB), lpm [VERSION], and the
+// lockfile's node = "[VERSION]".
 std::string normalize(std::string_view text, const Replacements& named);
 
 // Placeholders back to texts, for what steps write and run.

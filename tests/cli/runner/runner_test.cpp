@@ -18,6 +18,8 @@ TEST(Normalize, ReplacesNamedTextsAndShapes) {
   EXPECT_EQ(normalize("done in 12 ms, 1.5s, 3 kB, 20 MiB", {}),
             "done in [TIME], [TIME], [SIZE], [SIZE]");
   EXPECT_EQ(normalize("lpm 0.1.0-dev (lpm/1.2)", {}), "lpm [VERSION] (lpm/[VERSION])");
+  EXPECT_EQ(normalize("node = \"22.1.0\"\nnode = \">=18.0.0\"", {}),
+            "node = \"[VERSION]\"\nnode = \">=18.0.0\"");
   EXPECT_EQ(normalize("a@1.0.0 3 packages 0123456789abcdef", {}), "a@1.0.0 3 packages [HASH]");
   EXPECT_EQ(normalize("sha512-" + std::string(86, 'A') + "==", {}), "sha512-[HASH]");
 }
