@@ -8,18 +8,11 @@
 #   LPM_FUZZ_SEED=N   the same inputs in the same order each time, 300 a second asked for, from the committed seeds alone; for CI, where a
 #                     change should be judged by what it changed. Without it every run looks elsewhere.
 set -uo pipefail
-export ASAN_OPTIONS=quarantine_size_mb=32:malloc_context_size=8
 cd "$(dirname "$(realpath "$0")")/.."
 seconds=${1:?usage: $0 SECONDS [NAME...]}
 shift
-names=("$@")
-if [ ${#names[@]} -eq 0 ]; then
-  for source in tests/fuzz/fuzz_*.cpp; do name=${source##*/fuzz_}; names+=("${name%.cpp}"); done
-fi
-tools/install_packages.sh fuzz || exit 1
-tools/quiet.sh cmake --preset fuzz || exit 1
-tools/quiet.sh nice -n 5 cmake --build --preset fuzz --target "${names[@]/#/fuzz_}" || exit 1
-mkdir -p build/fuzz/found build/fuzz/log
+. tools/fuzz_targets.sh
+mkdir -p build/fuzz/log
 
 run() {  # NAME SECONDS
   local name=$1 log=build/fuzz/log/$1 corpus=build/fuzz/corpus/$1 options=() verdict=ok last
@@ -28,12 +21,11 @@ run() {  # NAME SECONDS
     corpus=$(mktemp -d "build/fuzz/seeded.$name.XXXXXX")
     options+=("-seed=$LPM_FUZZ_SEED" "-runs=$((300 * $2))")
   fi
-  local folders=("$corpus" "tests/fuzz/corpus/$name")
-  [ ! -d "tests/fuzz/crashes/$name" ] || folders+=("tests/fuzz/crashes/$name")
-  [ ! -f "tests/fuzz/dictionaries/$name" ] || options+=("-dict=tests/fuzz/dictionaries/$name")
+  local given
+  mapfile -t given < <(given_to "$name")
   # The time limit of one input is far above what any needs, because sanitizers and busy machines are slow.
   nice -n 5 "build/fuzz/tests/fuzz/fuzz_$name" -max_total_time="$2" -timeout=10 -rss_limit_mb=1024 -malloc_limit_mb=512 \
-    -max_len=65536 -print_final_stats=1 -artifact_prefix="build/fuzz/found/$name-" "${options[@]}" "${folders[@]}" \
+    -max_len=65536 -print_final_stats=1 -artifact_prefix="build/fuzz/found/$name-" "${options[@]}" "$corpus" "${given[@]}" \
     >"$log" 2>&1 </dev/null || verdict=FAILED
   [ -z "${LPM_FUZZ_SEED:-}" ] || rm -rf "$corpus"
   last=$(grep -aE '^#[0-9]+.*cov: ' "$log" | tail -1)

@@ -8,32 +8,24 @@
 #        tools/fuzz_long.sh --finish [NAME...]
 #   LPM_FUZZ_JOBS=N   so many targets at a time (default: two per processor)
 set -uo pipefail
-export ASAN_OPTIONS=quarantine_size_mb=32:malloc_context_size=8
 cd "$(dirname "$(realpath "$0")")/.."
 wanted=${1:?usage: $0 SECONDS [NAME...]}
 shift
-names=("$@")
-if [ ${#names[@]} -eq 0 ]; then
-  for source in tests/fuzz/fuzz_*.cpp; do name=${source##*/fuzz_}; names+=("${name%.cpp}"); done
-fi
-tools/install_packages.sh fuzz || exit 1
-tools/quiet.sh cmake --preset fuzz || exit 1
-tools/quiet.sh nice -n 19 cmake --build --preset fuzz --target "${names[@]/#/fuzz_}" || exit 1
-mkdir -p build/fuzz/found build/fuzz/long
+. tools/fuzz_targets.sh
+mkdir -p build/fuzz/long
 
 # Seconds of COLUMN of the log of NAME.
 spent() { awk -v column="$2" '{ sum += $column } END { print int(sum) }' "build/fuzz/long/$1.log" 2>/dev/null || echo 0; }
 
 slice() {  # NAME
-  local name=$1 corpus=build/fuzz/corpus/$1 raw=build/fuzz/long/$1.raw status options=() seeds=("tests/fuzz/corpus/$1")
+  local name=$1 corpus=build/fuzz/corpus/$1 raw=build/fuzz/long/$1.raw status given
   mkdir -p "$corpus"
-  [ ! -d "tests/fuzz/crashes/$name" ] || seeds+=("tests/fuzz/crashes/$name")
-  [ ! -f "tests/fuzz/dictionaries/$name" ] || options+=("-dict=tests/fuzz/dictionaries/$name")
+  mapfile -t given < <(given_to "$name")
   TIMEFORMAT='%R %U %S'
   local times
   times=$( { time nice -n 19 "build/fuzz/tests/fuzz/fuzz_$name" -max_total_time=60 -timeout=10 -rss_limit_mb=1024 \
-    -malloc_limit_mb=512 -max_len=65536 -artifact_prefix="build/fuzz/found/$name-" "${options[@]}" "$corpus" \
-    "${seeds[@]}" >"$raw" 2>&1 </dev/null; } 2>&1)
+    -malloc_limit_mb=512 -max_len=65536 -artifact_prefix="build/fuzz/found/$name-" "$corpus" \
+    "${given[@]}" >"$raw" 2>&1 </dev/null; } 2>&1)
   status=$(grep -acE 'does not hold|ERROR: |runtime error' "$raw")
   printf '%s %s\n' "$(awk '{ print $1, $2 + $3 }' <<<"$times")" "$(grep -aE '^#[0-9]+.*cov: ' "$raw" | tail -1)" \
     >>"build/fuzz/long/$name.log"
