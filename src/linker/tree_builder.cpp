@@ -10,8 +10,8 @@ namespace {
 constexpr std::size_t kLargePackage = 768;  // files; larger ones are spread over the workers
 constexpr std::uint32_t kFilesPerUnit = 512;
 constexpr std::uint32_t kLinksPerUnit = 64;
-// What empties one file mostly empties its neighbours: a look at some finds it, a look at all would
-// cost a sixth of linking.
+// What empties one file mostly empties its neighbours: a look at some finds it, a look at all has a
+// price (docs/decisions/0004).
 constexpr std::size_t kSizesLookedAt = 4;
 constexpr std::size_t kVirtualStorePrefix = std::string_view(".lpm/").size();
 
