@@ -1,5 +1,5 @@
 #!/bin/bash
-# Fuzzes each target for SECONDS, and until it has had half as many of processor time, in slices of a minute, so that a
+# Fuzzes each target for SECONDS, and until it has had a quarter as many of processor time, in slices of a minute, so that a
 # run may be ended and taken up again; `build/fuzz/long/NAME.log` gets a line a slice: seconds, seconds of processor time,
 # libFuzzer's last line. Exit status 1 when a promise was broken, with the input in build/fuzz/found. `--finish` copies the logs to
 # tests/fuzz/logs and adds what reached new lines to the committed seeds.
@@ -33,7 +33,7 @@ slice() {  # NAME
 }
 
 run() {  # NAME SECONDS
-  while [ "$(spent "$1" 1)" -lt "$2" ] || [ "$(spent "$1" 2)" -lt $(($2 / 2)) ]; do slice "$1" || return 1; done
+  while [ "$(spent "$1" 1)" -lt "$2" ] || [ "$(spent "$1" 2)" -lt $(($2 / 4)) ]; do slice "$1" || return 1; done
   printf '%-15s %5s s %5s s of processor  %s\n' "$1" "$(spent "$1" 1)" "$(spent "$1" 2)" \
     "$(tail -1 "build/fuzz/long/$1.log" | cut -d' ' -f3-)"
 }
