@@ -175,7 +175,7 @@ int run_with_settings(const CommandLine& line, bool asks_json) {
   TerminalReporter reporter(options);
   for (const std::string& warning : settings->warnings()) reporter.warning(warning);
   for (const std::string& warning : registries->warnings()) reporter.warning(warning);
-  WorkerPool pool;
+  WorkerPool pool(ops::test_workers());
   const ops::Session session{*settings,        *registries,
                              reporter,         pool,
                              environment,      *start,

@@ -2,12 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <csignal>
+#include <cstdint>
 #include <cstdlib>
 #include <optional>
 #include <stdexcept>
 #include <string>
 
+#include "base/text.h"
 #include "os/process.h"
 
 namespace lpm::ops {
@@ -39,6 +42,13 @@ Status run_test_hook(std::string_view point) {
   if (rest == ":abort") std::abort();
   if (rest == ":segv") std::raise(SIGSEGV);
   return {};
+}
+
+std::size_t test_workers() {
+  if (!test_mode()) return 0;
+  const std::optional<std::string> wish = os::environment_variable("LPM_TEST_WORKERS");
+  const auto count = wish ? parse_decimal(*wish) : std::nullopt;
+  return count ? static_cast<std::size_t>(std::min<std::uint64_t>(*count, 64)) : 0;
 }
 
 }  // namespace lpm::ops

@@ -3,6 +3,7 @@
 // which is the default of a debug build.
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
 #include "base/result.h"
@@ -13,5 +14,7 @@ bool test_mode();
 // INTERNAL naming the point for `error`, an exception for `throw`, a SIGINT for `interrupt`; does
 // not return for `abort` and `segv`; ok otherwise.
 Status run_test_hook(std::string_view point);
+// LPM_TEST_WORKERS in test mode, at most 64: how many threads work on disk. 0: as many as cores.
+std::size_t test_workers();
 
 }  // namespace lpm::ops

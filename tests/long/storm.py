@@ -66,19 +66,21 @@ def newer(count, seed):
 class Registry:
     """lpm-fake-registry as a child; ends with this process."""
 
-    def __init__(self, program, folder, data, log=None):
+    def __init__(self, program, folder, data, log=None, arguments=()):
         self.folder = Path(folder)
         path = self.folder / "registry.json"
         path.write_text(json.dumps(data))
-        self.child = subprocess.Popen([program, *(["--log", str(log)] if log else []), str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.child = subprocess.Popen([program, *arguments, *(["--log", str(log)] if log else []), str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.url = self.child.stdout.readline().strip()
+        self.tls_url = self.child.stdout.readline().strip() if "--tls" in arguments else None
 
     def load(self, data):
         path = self.folder / "more.json"
         path.write_text(json.dumps(data))
         self.child.stdin.write(f"{path}\n")
         self.child.stdin.flush()
-        assert self.child.stdout.readline().strip() == "ok"
+        answer = self.child.stdout.readline().strip()
+        assert answer == "ok", answer
 
     def stop(self):
         self.child.stdin.close()
