@@ -1,5 +1,5 @@
 # The front door. The work is in CMake and tools/.
-.PHONY: all dev fast demo test bench grid check check-all format clean help
+.PHONY: all dev fast demo test bench grid popular check check-all format clean help
 SHELL := /bin/bash
 export CCACHE_BASEDIR ?= $(CURDIR)
 export CCACHE_NOHASHDIR ?= 1
@@ -35,6 +35,10 @@ bench: ## side by side with the peers, the table of docs/benchmarks.md
 
 grid: all ## real frameworks built on what lpm installs
 	@tools/grid.sh
+
+popular: all ## popular packages against pnpm and npm, from the registry's metadata
+	@test -d build/bench/peers || bench/peers.sh build/bench/peers >&2
+	@bench/popular.py --lpm build/lpm --peers build/bench/peers --store build/bench/popular
 
 format: ## clang-format over all C++ sources
 	@tools/format.sh
