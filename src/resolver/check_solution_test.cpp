@@ -69,9 +69,9 @@ class Checker {
     const graph::Package& package = at(target);
     if (!spec->is_registry()) return;
     if (package.name != spec->target) report(where + " has " + package.name + " as " + name);
-    const auto version = semver::Version::parse(package.version);
+    const semver::Version version = version_of(package);
     if (const auto* range = std::get_if<manifest::RangeSpec>(&spec->kind))
-      if (!range->range.is_any() && !range->range.contains(*version))
+      if (!range->range.is_any() && !range->range.contains(version))
         report(where + " wants " + name + "@" + std::string(spec_text) + ", has " +
                package.version);
   }
@@ -112,6 +112,7 @@ class Checker {
 
   void check_package(const graph::Package& package) {
     const std::string key = package.key();
+    if (is_member(package)) return check_member(package);
     check_edge_order(package.dependencies, key);
     const auto packument = universe_.packument_of(package);
     if (!packument) return report(key + " is not in the registry");
@@ -146,29 +147,60 @@ class Checker {
         report(key + " has an undeclared edge " + edge.name);
   }
 
+  // The graph does not say it of members, and they may have none.
+  semver::Version version_of(const graph::Package& package) const {
+    std::string text = package.version;
+    for (const ImporterInput& one : importers_)
+      if (is_member(package) && one.path == package.source.locator) text = one.manifest->version;
+    const auto version = semver::Version::parse(text);
+    return version ? *version : *semver::Version::parse("0.0.0");
+  }
+
+  static bool is_member(const graph::Package& package) {
+    return package.source.kind == graph::SourceKind::Workspace;
+  }
+
+  // What a member depends on is its own importer's.
+  void check_member(const graph::Package& package) {
+    if (!package.dependencies.empty()) report(package.key() + " is a member and has edges");
+    const bool is_importer =
+        std::any_of(importers_.begin(), importers_.end(), [&](const ImporterInput& one) {
+          return one.path == package.source.locator && one.manifest->name == package.name;
+        });
+    if (!is_importer) report(package.key() + " is no member");
+  }
+
   static bool is_extended(const graph::Package& package, const std::string& name) {
     return std::any_of(package.rules.begin(), package.rules.end(), [&](const auto& rule) {
       return rule.kind == graph::AppliedRule::Kind::Extended && rule.name == name;
     });
   }
 
-  // A peer out of range must have been warned of.
+  // A peer that is missing or out of range must have been warned of.
   void check_peer_range(const graph::Package& package, const std::string& peer,
                         std::string_view spec_text) {
     const auto edge = find(package.dependencies, peer);
-    if (edge == package.dependencies.end() || edge->target == kNoPackage || is_overridden(peer) ||
-        !options_.install_peers)
-      return;
+    if (is_overridden(peer) || !options_.install_peers) return;
+    const bool is_there = edge != package.dependencies.end() && edge->target != kNoPackage;
+    if (!is_there && is_optional_peer(package, peer)) return;
     const auto range = semver::Range::parse(spec_text);
-    if (!range || range->contains(*semver::Version::parse(at(edge->target).version),
-                                  semver::Prereleases::Any))
+    if (is_there &&
+        (!range || range->contains(version_of(at(edge->target)), semver::Prereleases::Any)))
       return;
     const bool warned = std::any_of(
         resolution_.warnings.begin(), resolution_.warnings.end(), [&](const Warning& one) {
           return one.kind == Warning::Kind::Peer &&
                  one.text.find(package.id_without_peers()) != std::string::npos;
         });
-    if (!warned) report(package.key() + " has a peer out of range without a warning: " + peer);
+    if (!warned)
+      report(package.key() + " has " + (is_there ? "a peer out of range" : "no peer") +
+             " without a warning: " + peer);
+  }
+
+  static bool is_optional_peer(const graph::Package& package, const std::string& name) {
+    return std::any_of(
+        package.peers.begin(), package.peers.end(),
+        [&](const graph::PeerDeclaration& peer) { return peer.name == name && peer.optional; });
   }
 
   void check_reachable() {
@@ -259,8 +291,11 @@ class Checker {
 
   std::set<std::string> own_names(const graph::Package& package) const {
     std::set<std::string> own;
+    if (is_member(package)) return own;
     const auto packument = universe_.packument_of(package);
+    if (!packument) return own;
     const auto version = (*packument)->find_version(package.version);
+    if (!version) return own;
     for (const auto& [name, spec] : (*packument)->dependencies(*version))
       own.insert(std::string(name));
     for (const auto& [name, spec] : (*packument)->optional_dependencies(*version))
