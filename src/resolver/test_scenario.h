@@ -1,5 +1,5 @@
-// For tests: a scenario file as a registry, manifests, a locked graph and options, and its outcome in
-// the form that the file expects (see scenarios_test.cpp).
+// For tests: a scenario file as a registry, manifests, a locked graph and options, and its outcome
+// in the form that the file expects (see scenarios_test.cpp).
 #pragma once
 
 #include <gtest/gtest.h>
@@ -20,7 +20,7 @@ inline bool bool_at(const Value& object, std::string_view key, bool otherwise) {
 
 // "react@18.0.0(x@1.0.0)" for an edge named react is written as "18.0.0(x@1.0.0)".
 inline std::string short_target(const graph::DependencyGraph& graph, const std::string& name,
-                         graph::PackageId target) {
+                                graph::PackageId target) {
   const std::string key = graph[target].key();
   return graph[target].name == name ? key.substr(name.size() + 1) : key;
 }
