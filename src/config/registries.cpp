@@ -256,6 +256,19 @@ bool Registries::has_own_registry(std::string_view scope) const {
                      [&](const auto& entry) { return entry.first == wanted; });
 }
 
+std::string Registries::alias_for(std::string_view package_name) const {
+  const std::string& registry = registry_for(package_name);
+  if (registry == default_) return "";
+  return std::string(package_name.substr(0, package_name.find('/')));
+}
+
+std::vector<std::string> Registries::own_scopes() const {
+  std::vector<std::string> scopes;
+  for (const auto& [scope, registry] : scopes_)
+    if (registry != default_) scopes.push_back(scope);
+  return scopes;
+}
+
 const Registries::Auth* Registries::find_auth(const Url& url, bool (*has)(const Auth&)) const {
   const bool is_configured =
       std::find(origins_.begin(), origins_.end(), url.origin()) != origins_.end();

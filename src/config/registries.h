@@ -58,6 +58,9 @@ class Registries {
   const std::string& registry_for(
       std::string_view package_name) const;  // scope first, then default
   bool has_own_registry(std::string_view scope) const;
+  // The package's "@scope", as it writes it, when that has another registry than the default one.
+  std::string alias_for(std::string_view package_name) const;
+  std::vector<std::string> own_scopes() const;  // those for which it gives one, in lower case
   // Longest matching `//host[:port]/path/` wins; nothing without one. Plain http: gets one only on
   // loopback or when a registry is configured with that very origin.
   std::optional<Credential> credential_for(std::string_view url) const;

@@ -180,6 +180,7 @@ TEST(Lockfile, NamesTheLineThatIsNotUnderstood) {
       {"[packages.\"b@2.0.0\"]", "[packages.\"../b@2.0.0\"]", 15, "the key of a package"},
       {"[packages.\"b@2.0.0\"]", "[packages.\"b@../2.0.0\"]", 15, "the key of a package"},
       {"[packages.\"b@2.0.0\"]", "[packages.\"b@workspace:../b\"]", 15, "inside the workspace"},
+      {"[packages.\"b@2.0.0\"]", "[packages.\"b@npm:@acme:2.0.0\"]", 15, "own scope"},
       {"[packages.\"b@2.0.0\"]", "[packages.\"b@latest\"]", 15, "the key of a package"},
       {"[packages.\"b@2.0.0\"]", "[importers.\"b\"]", 15, "importers before packages"},
       {"[packages.\"b@2.0.0\"]", "[resolution]", 15, "before all other tables"},
@@ -340,7 +341,8 @@ class RandomLockfile {
         package.source = {graph::SourceKind::File, "../" + odd_text() + "x"};
         break;
       case 3:
-        package.source = {graph::SourceKind::Registry, "@scope"};
+        if (package.name.starts_with('@'))
+          package.source.locator = package.name.substr(0, package.name.find('/'));
         break;
       default:
         break;

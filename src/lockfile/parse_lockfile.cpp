@@ -265,6 +265,10 @@ bool Parser::begin_package(std::string key) {
   if (!parts) return fail("the key of a package: `name@version`");
   if (parts->source.kind == graph::SourceKind::Workspace && !is_inner_path(parts->source.locator))
     return fail("a path inside the workspace");
+  const bool has_alias =
+      parts->source.kind == graph::SourceKind::Registry && !parts->source.locator.empty();
+  if (has_alias && !parts->name.starts_with(parts->source.locator + "/"))
+    return fail("the registry of the package's own scope");
   if (!keys_.empty() && keys_.back() >= key) return fail("packages in bytewise order, each once");
   graph::Package& package = result_.graph.packages.emplace_back();
   package.name = parts->name;

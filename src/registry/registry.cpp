@@ -55,6 +55,10 @@ UrlVerdict RegistryClient::judge_tarball_url(std::string_view name, std::string_
   return parsed->origin() == registry->origin() ? UrlVerdict::Usable : UrlVerdict::Origin;
 }
 
+bool RegistryClient::knows(std::string_view alias) const {
+  return alias.empty() || state_->registries.has_own_registry(alias);
+}
+
 std::string RegistryClient::derived_tarball_url(std::string_view name,
                                                 std::string_view version) const {
   const std::string_view base = name.substr(name.find('/') + 1);  // all of it when there is no `/`

@@ -71,6 +71,8 @@ class RegistryClient {
   // https, or http on a loopback host or when the registry itself is http; ends in `.tgz`, contains
   // `/-/`, has the origin of the registry configured for `name`.
   UrlVerdict judge_tarball_url(std::string_view name, std::string_view url) const;
+  // Whether a registry is configured under this alias ("@acme"); "" is the default one.
+  bool knows(std::string_view alias) const;
   std::string derived_tarball_url(std::string_view name, std::string_view version) const;
 
   struct TarballRequest {

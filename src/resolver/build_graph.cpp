@@ -69,6 +69,9 @@ class GraphBuilder {
     package.peer_context = contexts_[id];
     package.dependencies = edges_of(instance, node);
     if (trusted == nullptr) package.rules = rules_of(node);
+    // Its scope may have a registry now that had none when it was locked.
+    if (package.source.kind == graph::SourceKind::Registry)
+      package.source = decisions_.name(node.name).source;
     return package;
   }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "graph/source_text.h"
 
 namespace lpm::resolver {
@@ -30,9 +31,19 @@ NameId Decisions::intern(std::string_view text) {
     name.text = text;
     name.is_valid = manifest::PackageName::parse(text).has_value();
     name.own_name = entry.id;
+    name.source.locator = own_scope(text);
     name_ids_.rebind(entry.id, name.text);
   }
   return entry.id;
+}
+
+std::string Decisions::own_scope(std::string_view name) const {
+  const std::vector<std::string>& scopes = inputs_.options.own_scopes;
+  const std::string_view own = name.substr(0, name.find('/'));
+  const bool is_one = std::any_of(scopes.begin(), scopes.end(), [&](const std::string& scope) {
+    return equals_ignoring_case(scope, own);
+  });
+  return is_one ? std::string(own) : "";
 }
 
 NameId Decisions::intern_source(std::string_view text) {

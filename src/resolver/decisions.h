@@ -163,6 +163,7 @@ class Decisions {
  private:
   // decisions.cpp
   NameId intern(std::string_view name);
+  std::string own_scope(std::string_view name) const;
   NameId intern_source(std::string_view text);
   void index_locked_graph();
   std::vector<bool> still_locked() const;

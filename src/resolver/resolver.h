@@ -86,6 +86,9 @@ struct ResolveOptions {
   bool trust_locked = false;
   // What published packages may ask for beside the registry: graph/source_text.h.
   std::vector<std::string> allowed_sources;
+  // Scopes whose packages come from a registry of their own, by which the graph names it: "@acme",
+  // in any case.
+  std::vector<std::string> own_scopes;
   bool update_all = false;                // ignore the lock
   std::vector<std::string> update_names;  // names whose lock is ignored
   // An edge takes the highest locked version in its range, whatever its own locked one is. What is

@@ -13,6 +13,7 @@
 #include "graph/source_text.h"
 #include "ops/install/choose_versions.h"
 #include "ops/install/importer_drift.h"
+#include "ops/install/registry_drift.h"
 #include "ops/install/source_drift.h"
 #include "resolver/resolver.h"
 
@@ -80,12 +81,14 @@ std::vector<std::string> changed_rules(const lockfile::ResolutionInputs& locked,
   return kinds;
 }
 
-bool fits(const Project& project, const WantedProject& wanted, const InstallOptions& options) {
+bool fits(const Session& session, const Project& project, const WantedProject& wanted,
+          const InstallOptions& options) {
   if (!project.lockfile || project.conflict || wanted.changes_any() || options.update) return false;
   const lockfile::ResolutionInputs& inputs = project.lockfile->inputs;
   if (!changed_rules(inputs, wanted.manifest).empty() || inputs.legacy_peers == options.own_peers)
     return false;
-  return drift_of(project, wanted, options.own_peers).empty();
+  return drift_of(project, wanted, options.own_peers).empty() &&
+         moved_registries(session.registries, project.lockfile->graph).empty();
 }
 
 // The tarball URLs that lpm.lock names. It may say anything.
@@ -220,11 +223,13 @@ Status check_frozen(const Session& session, const Project& project, const Wanted
         .at(project.directory)
         .hint("run `lpm install` once and commit `lpm.lock`");
   if (project.conflict) return Error(*project.conflict);
-  if (fits(project, wanted, options)) return check_sources(session, *project.lockfile);
+  if (fits(session, project, wanted, options)) return check_sources(session, *project.lockfile);
   Error error(ErrorCode::LOCKFILE_DRIFT,
               "`lpm.lock` does not fit `package.json`, and it is frozen");
   for (const lockfile::Drift& drift : drift_of(project, wanted, options.own_peers))
     error.facts.push_back(described(drift));
+  for (Fact& fact : moved_registries(session.registries, project.lockfile->graph))
+    error.facts.push_back(std::move(fact));
   if (project.lockfile->inputs.legacy_peers == options.own_peers)
     error.facts.push_back({"legacy-peer-deps", options.own_peers
                                                    ? "it was on when the lockfile was written"
@@ -241,8 +246,8 @@ Result<Acquired> resolve_or_reuse(const Session& session, const Project& project
   Acquired acquired;
   const manifest::Platform platform = host_platform();
   const std::string node = node_to_fit(session, project, wanted);
-  bool is_fit =
-      fits(project, wanted, options) && (options.frozen || project.lockfile->inputs.node == node);
+  bool is_fit = fits(session, project, wanted, options) &&
+                (options.frozen || project.lockfile->inputs.node == node);
   if (is_fit && !options.frozen) {
     // What cannot be read is an error, but of the resolution: it can say who asks for it.
     const auto changed = changed_sources(session, *project.lockfile);

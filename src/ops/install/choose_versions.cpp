@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ops/install/registry_drift.h"
 #include "ops/node_version.h"
 #include "os/process.h"
 
@@ -38,6 +39,7 @@ resolver::ResolveOptions resolve_options(const Session& session, const Project& 
   options.install_peers = !settings.flag("legacy-peer-deps") && !leaves_peers_out;
   options.trust_locked = is_trusted(project);
   options.allowed_sources = settings.list("allow-sources");
+  options.own_scopes = session.registries.own_scopes();
   if (install.update) {
     options.update_all = install.update->all;
     options.update_names = install.update->names;
@@ -58,10 +60,14 @@ const graph::DependencyGraph* locked_graph(const Project& project) {
   return project.lockfile ? &project.lockfile->graph : nullptr;
 }
 
+bool is_from_registry(const graph::Package& package) {
+  return package.source.kind == graph::SourceKind::Registry;
+}
+
 LockedVersions versions_by_name(const graph::DependencyGraph& graph) {
   LockedVersions versions;
   for (const graph::Package& package : graph.packages)
-    if (package.source == graph::Source{}) versions[package.name].push_back(package.version);
+    if (is_from_registry(package)) versions[package.name].push_back(package.version);
   return versions;
 }
 
@@ -71,7 +77,7 @@ bool has_new_version_of_locked_name(const graph::DependencyGraph& graph,
                                     const LockedVersions& locked) {
   return std::any_of(graph.packages.begin(), graph.packages.end(), [&](const auto& package) {
     const auto versions = locked.find(package.name);
-    return package.source == graph::Source{} && versions != locked.end() &&
+    return is_from_registry(package) && versions != locked.end() &&
            std::find(versions->second.begin(), versions->second.end(), package.version) ==
                versions->second.end();
   });
@@ -159,7 +165,11 @@ Result<resolver::Resolution> choose_versions(const Session& session, const Proje
                              resolve);
   };
   CacheTrust trust = cache_trust(project, wanted, options, resolve);
-  if (locked != nullptr) expect_locked_archives(*locked, trust);
+  if (locked != nullptr) {
+    expect_locked_archives(*locked, trust);
+    trust.lost_registries = lost_registries(session.registries, *locked);
+    for (const std::string& alias : trust.lost_registries) resolve.own_scopes.push_back(alias);
+  }
   Result<resolver::Resolution> resolution = run(trust);
   const bool stands = resolution ? !has_new_version_of_locked_name(resolution->graph, trust.locked)
                                  : !may_be_stale(resolution.error(), supply.registry());
@@ -167,6 +177,7 @@ Result<resolver::Resolution> choose_versions(const Session& session, const Proje
   return run({.locked = {},
               .ask_anew = true,
               .at_hand = trust.at_hand,
+              .lost_registries = trust.lost_registries,
               .archives = std::move(trust.archives)});
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/clock.h"
+#include "ops/install/registry_drift.h"
 #include "ops/interrupt.h"
 
 namespace lpm::ops::install {
@@ -111,7 +112,7 @@ void FetchQueue::refetch(FetchWish wish) {
 
 FetchQueue::Key FetchQueue::key_of(const std::string& name, const std::string& version,
                                    const graph::Source& source) {
-  if (source == graph::Source{}) return {name, version};
+  if (source.kind == graph::SourceKind::Registry) return {name, version};
   graph::Package package;
   package.source = source;
   package.version = version;
@@ -151,6 +152,8 @@ void FetchQueue::look_up(const SlotPointer& slot) {
         return;
       }
     }
+    if (!registry_.knows(wish.source.locator))
+      return finish(slot, lost_registry(wish.source.locator, wish.name), /*downloaded=*/false);
     if (wish.tarball.empty()) {
       download(slot, registry_.derived_tarball_url(wish.name, wish.version));
       return;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "ops/install/registry_drift.h"
 #include "ops/interrupt.h"
 
 namespace lpm::ops::install {
@@ -13,6 +14,8 @@ void MetadataFeed::request(const std::string& name) {
     deliver({name, known->second});
     return;
   }
+  for (const std::string& alias : trust_.lost_registries)
+    if (name.starts_with(alias + "/")) return deliver({name, lost_registry(alias, name)});
   registry::RegistryClient::IsEnough is_enough;
   if (const auto locked = trust_.locked.find(name); locked != trust_.locked.end()) {
     is_enough = [versions = locked->second](const manifest::Packument& packument) {

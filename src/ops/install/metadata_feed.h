@@ -23,8 +23,9 @@ using LockedVersions = std::unordered_map<std::string, std::vector<std::string>>
 
 struct CacheTrust {
   LockedVersions locked;
-  bool ask_anew = false;  // every other document is confirmed by the registry
-  Documents at_hand;      // these are not asked for
+  bool ask_anew = false;                     // every other document is confirmed by the registry
+  Documents at_hand;                         // these are not asked for
+  std::vector<std::string> lost_registries;  // see registry_drift.h
   // What archives at URLs must hold, by URL.
   std::unordered_map<std::string, crypto::Integrity> archives;
 };

@@ -1,0 +1,26 @@
+// Scopes with a registry of their own: lpm.lock names it by the scope (docs/formats/lockfile.md), and
+// this machine's .npmrc says where it is.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "config/registries.h"
+#include "graph/graph.h"
+
+namespace lpm::ops::install {
+
+// Packages that are locked from the default registry, or from a scope's that is the default one
+// now, while .npmrc says otherwise: "`@acme/a`", "locked from ..., and ...".
+std::vector<Fact> moved_registries(const config::Registries& registries,
+                                   const graph::DependencyGraph& graph);
+
+// Aliases in the lockfile that no .npmrc names. Nothing may be asked for under their names: another
+// registry may have a package of the same name.
+std::vector<std::string> lost_registries(const config::Registries& registries,
+                                         const graph::DependencyGraph& graph);
+Error lost_registry(std::string_view alias, std::string_view package);  // NO_REGISTRY
+
+}  // namespace lpm::ops::install
