@@ -15,9 +15,7 @@ class Company : public ::testing::Test {
       registry->publish("other", "1.0.0");
     }
   }
-  void name_the_registry() {
-    work.project.write(".npmrc", "@acme:registry=" + own.url() + "\n");
-  }
+  void name_the_registry() { work.project.write(".npmrc", "@acme:registry=" + own.url() + "\n"); }
   std::string lockfile() { return work.project.read("lpm.lock"); }
 
   Workplace work{R"({"@acme/ui": "^1.0.0"})"};

@@ -121,7 +121,7 @@ void FakeRegistry::respond(std::string_view path, int status, std::string body, 
 
 Fault& FakeRegistry::fault(std::string_view path_pattern) {
   std::lock_guard lock(state_->mutex);
-  return state_->faults.emplace_back(path_pattern);
+  return state_->faults.emplace_back(path_pattern, state_->mutex);
 }
 
 void FakeRegistry::clear_faults() {

@@ -15,13 +15,11 @@ bool matches_pattern(std::string_view pattern, std::string_view text) {
 }
 
 Fault& Fault::unless_token(std::string_view token) {
-  token_ = token;
-  return status(401, R"({"error": "authentication required"})");
+  return set(token_, std::string(token)).status(401, R"({"error": "authentication required"})");
 }
 
 Fault& Fault::status(int value, std::string body) {
-  status_ = value;
-  return this->body(std::move(body));
+  return set(status_, value).body(std::move(body));
 }
 
 Fault& Fault::retry_after(std::string_view value) {
@@ -29,6 +27,7 @@ Fault& Fault::retry_after(std::string_view value) {
 }
 
 Fault& Fault::header(std::string_view name, std::string_view value) {
+  const std::lock_guard lock(mutex_);
   headers_.emplace_back(name, value);
   return *this;
 }

@@ -1,5 +1,5 @@
-// Scopes with a registry of their own: lpm.lock names it by the scope (docs/formats/lockfile.md), and
-// this machine's .npmrc says where it is.
+// Scopes with a registry of their own: lpm.lock names it by the scope (docs/formats/lockfile.md),
+// and this machine's .npmrc says where it is.
 #pragma once
 
 #include <optional>
