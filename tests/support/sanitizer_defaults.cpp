@@ -7,6 +7,10 @@ extern "C" const char* __asan_default_options() {
   return "handle_segv=0:handle_abort=0";
 }
 
+extern "C" const char* __tsan_default_options() {
+  return "handle_segv=0:handle_abort=0";
+}
+
 extern "C" int __lsan_is_turned_off() {
   std::FILE* status = std::fopen("/proc/self/status", "re");
   if (status == nullptr) return 0;
