@@ -165,9 +165,9 @@ Error unknown_flag(std::string_view flag) {
           .hint("`lpm COMMAND -h` shows what a command takes");
   std::string_view key = flag;
   key.remove_prefix(key.starts_with("--no-") ? 5 : key.starts_with("--") ? 2 : 0);
-  const auto of_npm = config::settings_without_effect();
-  if (std::binary_search(of_npm.begin(), of_npm.end(), key))
-    return Error(ErrorCode::UNKNOWN_FLAG, fmt::format("lpm does not do what npm's `{}` asks", flag))
+  if (const std::string_view tools = config::tools_with_key(key); !tools.empty())
+    return Error(ErrorCode::UNKNOWN_FLAG,
+                 fmt::format("lpm does not do what `{}` of {} asks", flag, tools))
         .hint("`lpm COMMAND -h` shows what a command takes");
   std::vector<std::string> names = {"--help", "--version", "--dir"};
   for (const FlagAlias& alias : flag_aliases())

@@ -156,6 +156,14 @@ Result<int> dispatch(CommandContext& context) {
   return command != nullptr ? command->run(context) : run_shorthand(context);
 }
 
+// Keys without effect are told where they could have mattered, and not at every `lpm run`.
+bool tells_unused_keys(const CommandLine& line) {
+  if (line.command == "config" || line.command == "c")
+    return line.positionals.empty() || line.positionals[0] == "list" || line.positionals[0] == "ls";
+  const Command* command = find_command(line.command);
+  return command != nullptr && command->takes_project_lock;
+}
+
 int run_with_settings(const CommandLine& line, bool asks_json) {
   if (Status checked = check_command_line(line); !checked)
     return fail(checked.error(), asks_json, early_colour());
@@ -175,6 +183,9 @@ int run_with_settings(const CommandLine& line, bool asks_json) {
   TerminalReporter reporter(options);
   for (const std::string& warning : settings->warnings()) reporter.warning(warning);
   for (const std::string& warning : registries->warnings()) reporter.warning(warning);
+  if (const std::string& unused = settings->unused_keys();
+      !unused.empty() && tells_unused_keys(line))
+    reporter.warning(unused);
   WorkerPool pool(ops::test_workers());
   const ops::Session session{*settings,        *registries,
                              reporter,         pool,

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "config/foreign_keys.h"
 #include "config/settings.h"
 
 namespace lpm::config {
@@ -22,12 +23,15 @@ constexpr auto kAliases = std::to_array<Alias>({
     {"init.license", "init-license"},
     {"init.module", "init-module"},
     {"init.version", "init-version"},
+    {"lockfile", "package-lock"},
     {"minimum-release-age-secs", "minimum-release-age"},
+    {"network-concurrency", "maxsockets"},
     {"no-proxy", "noproxy"},
     {"node-linker", "linker"},
     {"package-lock-only", "lockfile-only"},
     {"shrinkwrap", "package-lock"},
     {"strict-peer-dependencies", "strict-peer-deps"},
+    {"verify-store-integrity", "verify-store"},
 });
 
 std::string_view find_alias(std::string_view written) {
@@ -73,6 +77,11 @@ bool is_location_key(std::string_view key) {
 
 bool is_retired_omit_key(std::string_view key) {
   return contains(key, {"also", "dev", "only", "optional", "production"});
+}
+
+std::string_view tools_with_key(std::string_view key) {
+  const ForeignKey* foreign = find_foreign_key(key);
+  return foreign == nullptr ? std::string_view() : foreign->tools;
 }
 
 std::string from_camel_case(std::string_view name) {

@@ -4,9 +4,11 @@
 
 #include <algorithm>
 
+#include "base/printable.h"
 #include "base/text.h"
 #include "config/check_value.h"
 #include "config/expand_variables.h"
+#include "config/foreign_keys.h"
 #include "config/keys.h"
 #include "os/files.h"
 
@@ -18,6 +20,12 @@ bool is_project_layer(Layer layer) {
 }
 
 }  // namespace
+
+bool is_met_anyway(const SettingValue& setting) {
+  const ForeignKey* foreign = find_foreign_key(setting.key);
+  return foreign != nullptr && !foreign->met_anyway.empty() && !setting.values.empty() &&
+         setting.values.back() == foreign->met_anyway;
+}
 
 Status LayerReader::read_all() {
   SettingValue registry{
@@ -90,6 +98,7 @@ Status LayerReader::read_project_files() {
     auto text = os::read_file_if_exists(sources_.project_directory + "/package.json");
     if (text && *text) LPM_TRY(read_manifest(**text));
   }
+  LPM_TRY(read_pnpm_workspace());
   const std::string npmrc = sources_.project_directory + "/.npmrc";
   if (npmrc == located("userconfig", sources_.home + "/.npmrc")) return {};
   return read_npmrc(npmrc, Layer::ProjectNpmrc, ".npmrc");
@@ -116,9 +125,15 @@ Status LayerReader::accept(SettingValue setting, const std::string& directory) {
   const SettingInfo* info = find_setting(setting.key);
   const bool is_url =
       (info != nullptr && info->type == SettingType::Url) || setting.key.ends_with(":registry");
+  if (info != nullptr && setting.values.size() == 1)
+    setting.values[0] = canonical_value(setting.key, setting.values[0]);
   const bool has_user = is_url && !setting.values.empty() && holds_user(setting.values[0]);
   setting.is_secret = is_secret_key(setting.key) || has_user;
   if (refuse_misplaced(setting)) return {};
+  // It decides what is read, before any file is.
+  if (setting.key == "global" && setting.layer < Layer::Environment &&
+      setting.values != std::vector<std::string>{"false"})
+    unused_.push_back({setting.key, setting.where, /*is_known=*/true});
   if (info == nullptr) {
     warn_about_unknown(setting);
   } else if (Status checked = check_value(*info, setting, {sources_.home, directory}); !checked) {
@@ -144,8 +159,13 @@ void LayerReader::warn_about_unknown(const SettingValue& setting) {
   if (setting.layer >= Layer::Environment || key.find(':') != std::string::npos ||
       key.starts_with('_'))
     return;
-  const auto known = settings_without_effect();
-  if (std::binary_search(known.begin(), known.end(), key) || is_retired_omit_key(key)) return;
+  if (is_retired_omit_key(key)) return;
+  const bool is_for_lpm = setting.layer == Layer::ProjectManifest;
+  if (find_foreign_key(key) != nullptr) {
+    if (!is_met_anyway(setting) && !is_for_lpm)
+      unused_.push_back({key, setting.where, /*is_known=*/true});
+    return;
+  }
   std::vector<std::string> candidates;
   for (const SettingInfo& info : setting_table()) {
     if (info.key.size() > 5) candidates.emplace_back(info.key);
@@ -153,6 +173,20 @@ void LayerReader::warn_about_unknown(const SettingValue& setting) {
   const auto nearest = nearest_name(key, candidates);
   if (nearest)
     warn(setting.where, fmt::format("unknown setting `{}`; did you mean `{}`?", key, *nearest));
+  else if (!is_for_lpm)
+    unused_.push_back({key, setting.where, /*is_known=*/false});
+}
+
+// Files hold such keys for other programs, so they are told together and not one by one.
+std::string LayerReader::unused_keys() const {
+  if (unused_.empty()) return {};
+  std::vector<std::string> items;
+  for (const UnusedKey& unused : unused_) {
+    items.push_back(fmt::format("`{}` ({}{})", printable(unused.key), unused.where,
+                                unused.is_known ? "" : ", unknown"));
+  }
+  return fmt::format("{} without effect on lpm: {}",
+                     items.size() == 1 ? "a setting is" : "settings are", join(items, ", "));
 }
 
 void LayerReader::warn(const std::string& where, const std::string& text) {

@@ -2,6 +2,8 @@
 // layers say where other layers are.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +19,7 @@ class LayerReader {
   explicit LayerReader(const ConfigSources& sources) : sources_(sources) {}
 
   Status read_all();
+  std::string unused_keys() const;  // Settings::unused_keys
 
   std::vector<SettingValue> values;  // in ascending precedence after read_all
   std::vector<std::string> warnings;
@@ -36,6 +39,10 @@ class LayerReader {
   Status read_manifest(const std::string& text);
   Status read_manifest_member(std::string_view text, const std::string& name,
                               const formats::json::Value& value);
+  Status read_pnpm_workspace();
+  // `values` of nothing: a shape that no setting of lpm's has.
+  Status read_pnpm_setting(const std::string& name, std::optional<std::vector<std::string>> values,
+                           std::uint32_t line);
   void note_environment_facts();
 
   // Checks one value and keeps it; `directory` is where relative paths count from.
@@ -50,8 +57,18 @@ class LayerReader {
   std::string global_prefix() const;
   std::string shown(const std::string& path) const;
 
+  struct UnusedKey {
+    std::string key;
+    std::string where;
+    bool is_known;  // by another tool
+  };
+
   const ConfigSources& sources_;
+  std::vector<UnusedKey> unused_;
 };
+
+// Whether the key asks for what lpm does anyway.
+bool is_met_anyway(const SettingValue& setting);
 
 // The rules that need all layers: see docs/settings.md.
 void fold_retired_omit_keys(std::vector<SettingValue>& values);

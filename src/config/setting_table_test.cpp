@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "base/text.h"
+#include "config/foreign_keys.h"
 #include "config/settings.h"
 #include "os/files.h"
 
@@ -53,9 +54,9 @@ std::string render_table() {
             " | " + (info.is_own ? "yes" : "") + " | " + std::string(info.help) + " | " +
             code(info.loosening) + " |\n";
   }
-  text += "\nnpm's other keys are known and change nothing: ";
+  text += "\nOther keys of npm and pnpm are known and change nothing: ";
   std::vector<std::string> others;
-  for (std::string_view key : settings_without_effect()) others.push_back(code(key));
+  for (const ForeignKey& foreign : foreign_keys()) others.push_back(code(foreign.key));
   return text + join(others, ", ") + ".\n";
 }
 
@@ -84,7 +85,7 @@ TEST(SettingTable, RowsAreComplete) {
     EXPECT_FALSE(info.help.empty()) << info.key;
     EXPECT_FALSE(info.help.ends_with('.')) << info.key;
     EXPECT_EQ(info.type == SettingType::Choice && info.choices.empty(), false) << info.key;
-    for (std::string_view other : settings_without_effect()) EXPECT_NE(other, info.key);
+    for (const ForeignKey& foreign : foreign_keys()) EXPECT_NE(foreign.key, info.key);
   }
 }
 

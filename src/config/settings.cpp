@@ -31,6 +31,7 @@ Result<Settings> Settings::load(const ConfigSources& sources) {
   Settings settings;
   settings.values_ = std::move(reader.values);
   settings.warnings_ = std::move(reader.warnings);
+  settings.unused_keys_ = reader.unused_keys();
   settings.files_ = std::move(reader.files);
   settings.home_ = sources.home;
   settings.lpm_home_ = std::move(reader.lpm_home);

@@ -48,8 +48,9 @@ const SettingInfo* find_setting(std::string_view key);
 // The key that a name of npm's, pnpm's or yarn's stands for ("node-linker" is "linker"); the name
 // itself when there is none.
 std::string canonical_key(std::string_view written);
-// npm's other documented keys: known, without effect on lpm.
-std::span<const std::string_view> settings_without_effect();
+// Which other tools have this key, which changes nothing in lpm: "npm", "npm and pnpm"; "" for any
+// other key.
+std::string_view tools_with_key(std::string_view key);
 
 struct SettingValue {
   std::string key;
@@ -85,6 +86,9 @@ class Settings {
   std::vector<SettingValue> all() const;                 // winning values, keys in bytewise order
   const std::vector<SettingValue>& layers() const { return values_; }  // every value read
   const std::vector<std::string>& warnings() const { return warnings_; }
+  // One line that names every key of a file that changes nothing in lpm, whether another tool knows
+  // it or nobody does; "" when there is none.
+  const std::string& unused_keys() const { return unused_keys_; }
   const std::vector<std::string>& files_read() const { return files_; }  // also absent candidates
 
   // minimum-release-age or min-release-age, whichever stands in the higher layer (the longer one in
@@ -103,6 +107,7 @@ class Settings {
  private:
   std::vector<SettingValue> values_;
   std::vector<std::string> warnings_;
+  std::string unused_keys_;
   std::vector<std::string> files_;
   std::string home_;
   std::string lpm_home_;

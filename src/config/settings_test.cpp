@@ -326,6 +326,56 @@ TEST_F(SettingsTest, ReleaseAgeIsThatOfTheHigherLayer) {
   EXPECT_EQ(load().release_age_seconds(), 0);
 }
 
+TEST_F(SettingsTest, NamesEveryKeyWithoutEffectInOneLine) {
+  write("home/.npmrc", "audit-level=high\nfund=false\nnodedir=/usr\n");
+  write("project/.npmrc", "shamefully-hoist=true\nauto-install-peers=true\nsave-exact=true\n");
+  const Settings settings = load();
+  EXPECT_TRUE(settings.warnings().empty());
+  EXPECT_EQ(settings.unused_keys(),
+            "settings are without effect on lpm: `audit-level` (~/.npmrc:1), `nodedir` "
+            "(~/.npmrc:3, unknown), `shamefully-hoist` (.npmrc:1)");
+}
+
+TEST_F(SettingsTest, SaysNothingOfKeysThatAskForWhatIsDoneAnyway) {
+  write("project/.npmrc", "fund=false\nhoist-pattern[]=*\n");
+  EXPECT_EQ(load().unused_keys(), "a setting is without effect on lpm: `hoist-pattern` (.npmrc:2)");
+  write("project/.npmrc", "fund=false\naudit=false\n//r.example/:_authToken=t\n");
+  EXPECT_EQ(load().unused_keys(), "");
+}
+
+TEST_F(SettingsTest, TakesValuesOfPnpmForItsOwn) {
+  write("project/.npmrc", "color=never\nloglevel=debug\nnetwork-concurrency=7\n");
+  const Settings settings = load();
+  EXPECT_EQ(settings.text("color"), "false");
+  EXPECT_EQ(settings.text("loglevel"), "verbose");
+  EXPECT_EQ(settings.number("maxsockets"), 7);
+}
+
+TEST_F(SettingsTest, ReadsPnpmsSettingsWherePnpmHasThem) {
+  write("project/pnpm-workspace.yaml",
+        "packages: [a]\noverrides: {a: '1'}\nstrictPeerDependencies: true\n"
+        "nodeLinker: hoisted\nminimumReleaseAge: 3\nshamefullyHoist: false\n"
+        "allowBuilds: {esbuild: true}\nhoistPattern:\n- '*'\n\"\\e[31m\": 1\n");
+  const Settings settings = load();
+  EXPECT_TRUE(settings.flag("strict-peer-deps"));
+  EXPECT_EQ(settings.release_age_seconds(), 180);
+  EXPECT_EQ(settings.text("linker"), "isolated");
+  ASSERT_EQ(settings.warnings().size(), 1U);
+  EXPECT_TRUE(settings.warnings()[0].starts_with("pnpm-workspace.yaml:4: `node-linker` is ignored"))
+      << settings.warnings()[0];
+  EXPECT_EQ(settings.unused_keys(),
+            "settings are without effect on lpm: `allowBuilds` (pnpm-workspace.yaml:7), "
+            "`hoistPattern` (pnpm-workspace.yaml:8), `\\x1b[31m` (pnpm-workspace.yaml:10)");
+}
+
+TEST_F(SettingsTest, TheProjectsNpmrcWinsOverPnpmsFile) {
+  write("project/pnpm-workspace.yaml", "savePrefix: '~'\nstrictSsl: false\n");
+  EXPECT_EQ(load().text("save-prefix"), "~");
+  EXPECT_TRUE(load().flag("strict-ssl"));  // a project may only tighten
+  write("project/.npmrc", "save-prefix=^\n");
+  EXPECT_EQ(load().text("save-prefix"), "^");
+}
+
 TEST_F(SettingsTest, WarnsOnceAboutTypingErrorsAndKeepsUnknownKeys) {
   write("home/.npmrc",
         "fetch-retrys=3\nelectron_mirror=http://m.example\nnodedir=/usr\nfund=false\n");

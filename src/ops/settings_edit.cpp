@@ -39,11 +39,6 @@ Status check_value(const config::SettingInfo& setting, const std::string& value)
       .fact("values", wanted_values(setting));
 }
 
-bool is_of_npm(std::string_view key) {
-  const auto others = config::settings_without_effect();
-  return std::binary_search(others.begin(), others.end(), key);
-}
-
 std::optional<std::string> nearest_key(const std::string& key) {
   std::vector<std::string> names;
   for (const config::SettingInfo& setting : config::setting_table())
@@ -52,11 +47,11 @@ std::optional<std::string> nearest_key(const std::string& key) {
 }
 
 std::optional<std::string> warning_for(const std::string& key) {
-  if (is_known_key(key))
-    return is_of_npm(key)
-               ? std::optional(fmt::format(
-                     "`{}` changes nothing in lpm; scripts see it, and npm uses it", key))
-               : std::nullopt;
+  if (const std::string_view tools = config::tools_with_key(key); !tools.empty())
+    return fmt::format("`{}` changes nothing in lpm; scripts see it, and {}", key,
+                       tools.find(' ') == tools.npos ? fmt::format("{} uses it", tools)
+                                                     : fmt::format("{} use it", tools));
+  if (is_known_key(key)) return std::nullopt;
   std::string text =
       fmt::format("neither lpm nor npm has a setting `{}`, only scripts see it", key);
   if (const auto near = nearest_key(key)) text += fmt::format("; did you mean `{}`?", *near);
@@ -72,7 +67,8 @@ std::string path_of(const Session& session, SettingsFile file) {
 }  // namespace
 
 bool is_known_key(std::string_view key) {
-  return config::find_setting(key) != nullptr || is_of_npm(key) || is_free_key(key);
+  return config::find_setting(key) != nullptr || !config::tools_with_key(key).empty() ||
+         is_free_key(key);
 }
 
 Error unknown_setting(const std::string& key) {

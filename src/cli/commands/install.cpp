@@ -83,7 +83,8 @@ InstallOptions install_options(const CommandContext& context) {
 // silent.
 void warn_about_what_is_not_followed(CommandContext& context) {
   constexpr auto kNotFollowed = std::to_array<std::string_view>(
-      {"before", "min-release-age", "minimum-release-age", "package-lock"});
+      {"before", "min-release-age", "min-release-age-exclude", "minimum-release-age",
+       "minimum-release-age-exclude", "package-lock"});
   for (const std::string_view key : kNotFollowed) {
     const config::SettingValue* setting = context.session.settings.find(key);
     if (setting == nullptr || setting->values.empty()) continue;
