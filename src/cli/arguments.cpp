@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "cli/flags.h"
+#include "cli/spellings.h"
 
 namespace lpm::cli {
 namespace {
@@ -55,8 +56,7 @@ class Parser {
       } else if (argument.size() > 1 && argument.front() == '-') {
         LPM_TRY(flag(argument));
       } else if (line_.command.empty()) {
-        line_.command = argument;
-        hands_on_ = hands_on_of_(argument);
+        take_command(argument);
         if (hands_on_ == HandsOn::All) take_rest_for_child();
       } else {
         take_positional(argument);
@@ -66,6 +66,18 @@ class Parser {
   }
 
  private:
+  void take_command(const std::string& argument) {
+    line_.command = argument;
+    if (const Spelling* spelling = find_spelling(argument)) {
+      line_.command = spelling->command;
+      if (!spelling->word.empty()) line_.positionals.emplace_back(spelling->word);
+      if (!spelling->flag.empty())
+        add_setting(line_.settings, flag_value(key_of_flag(spelling->flag), "true", argument),
+                    false);
+    }
+    hands_on_ = hands_on_of_(line_.command);
+  }
+
   void take_positional(const std::string& argument) {
     line_.positionals.push_back(argument);
     if (hands_on_ == HandsOn::AfterFirst) take_rest_for_child();

@@ -45,7 +45,8 @@ ops::ProjectPlace place_of(const CommandLine& line, const std::string& start) {
       std::any_of(line.settings.begin(), line.settings.end(), [](const auto& setting) {
         return setting.key == "workspace" || setting.key == "workspace-root";
       });
-  if (line.command == "init" && !is_for_member) return {start, start};
+  const Command* command = find_command(line.command);
+  if (command != nullptr && command->name == "init" && !is_for_member) return {start, start};
   return ops::find_project(start);
 }
 

@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <optional>
 
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/spellings.h"
 #include "formats/json.h"
 #include "ops/run_members.h"
 #include "ops/scripts.h"
@@ -40,6 +42,11 @@ Result<int> run_in_members(const CommandContext& context, const ops::MemberChoic
   return ops::run_in_members(context.session, members, options);
 }
 
+// Scripts that are commands in npm.
+bool is_script_of_npm(std::string_view name) {
+  return name == "test" || name == "start" || name == "stop" || name == "restart";
+}
+
 }  // namespace
 
 Result<int> run_script_command(CommandContext& context) {
@@ -72,6 +79,9 @@ Result<int> run_shorthand(CommandContext& context) {
     argv.insert(argv.end(), context.line.rest.begin(), context.line.rest.end());
     return ops::run_command(context.session, argv);
   }
+  if (is_script_of_npm(name))
+    return ops::run_script(context.session, name, context.line.rest, /*if_present=*/false);
+  if (std::optional<Error> error = command_of_another_tool(name)) return std::move(*error);
   std::vector<std::string> names;
   for (const Command& command : command_table()) {
     names.emplace_back(command.name);
