@@ -13,14 +13,6 @@
 #include "os/files.h"
 
 namespace lpm::config {
-namespace {
-
-bool is_project_layer(Layer layer) {
-  return layer == Layer::ProjectManifest || layer == Layer::ProjectNpmrc;
-}
-
-}  // namespace
-
 bool is_met_anyway(const SettingValue& setting) {
   const ForeignKey* foreign = find_foreign_key(setting.key);
   return foreign != nullptr && !foreign->met_anyway.empty() && !setting.values.empty() &&
@@ -92,6 +84,7 @@ std::string LayerReader::global_prefix() const {
 
 Status LayerReader::read_project_files() {
   if (sources_.project_directory.empty()) return {};
+  LPM_TRY(read_foreign_files());
   if (sources_.manifest_text) {
     LPM_TRY(read_manifest(*sources_.manifest_text));
   } else {
@@ -137,8 +130,10 @@ Status LayerReader::accept(SettingValue setting, const std::string& directory) {
   if (info == nullptr) {
     warn_about_unknown(setting);
   } else if (Status checked = check_value(*info, setting, {sources_.home, directory}); !checked) {
-    // Another tool's choices under another tool's name are no error of ours.
-    if (written == setting.key || info->type != SettingType::Choice) return checked;
+    // Another tool's choices under another tool's name, or in its file, are no error of ours.
+    const bool is_theirs = setting.layer == Layer::ProjectForeign ||
+                           (written != setting.key && info->type == SettingType::Choice);
+    if (!is_theirs) return checked;
     warn(setting.where, fmt::format("`{}` is ignored: {}", written, checked.error().what));
     return {};
   }

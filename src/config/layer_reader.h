@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "config/settings.h"
 #include "formats/json.h"
+#include "formats/yaml.h"
 
 namespace lpm::config {
 
@@ -27,6 +28,8 @@ class LayerReader {
   std::string lpm_home;
 
  private:
+  friend class ForeignFile;
+
   Status read_command_line();
   Status read_environment();
   Status read_npm_variable(std::string_view name, const std::string& value);
@@ -34,12 +37,14 @@ class LayerReader {
   Status read_user_files();
   Status read_global_files();
   Status read_project_files();
+  Status read_foreign_files();
   Status read_npmrc(const std::string& path, Layer layer, const std::string& shown);
   Status read_toml(const std::string& path);
   Status read_manifest(const std::string& text);
   Status read_manifest_member(std::string_view text, const std::string& name,
                               const formats::json::Value& value);
   Status read_pnpm_workspace();
+  Status read_pnpm_registries(const formats::yaml::Value& registries);
   // `values` of nothing: a shape that no setting of lpm's has.
   Status read_pnpm_setting(const std::string& name, std::optional<std::vector<std::string>> values,
                            std::uint32_t line);

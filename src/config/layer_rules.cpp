@@ -18,10 +18,6 @@ std::int64_t release_age_of(const SettingValue& setting) {
   return parse_duration(setting.values[0]).value_or(0);
 }
 
-bool is_project_layer(Layer layer) {
-  return layer == Layer::ProjectManifest || layer == Layer::ProjectNpmrc;
-}
-
 bool loosens(const SettingValue& setting, const SettingInfo& info, std::int64_t users_release_age) {
   if (info.loosening.empty() || !is_project_layer(setting.layer)) return false;
   if (info.loosening == "lower") return release_age_of(setting) < users_release_age;
@@ -87,7 +83,7 @@ std::int64_t release_age_below(const std::vector<SettingValue>& values, Layer li
 }
 
 void drop_loosening_values(std::vector<SettingValue>& values, std::vector<std::string>& warnings) {
-  const std::int64_t users_release_age = release_age_below(values, Layer::ProjectManifest);
+  const std::int64_t users_release_age = release_age_below(values, Layer::ProjectForeign);
   std::erase_if(values, [&](const SettingValue& setting) {
     const SettingInfo* info = find_setting(setting.key);
     if (info == nullptr || !loosens(setting, *info, users_release_age)) return false;

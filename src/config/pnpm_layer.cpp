@@ -43,8 +43,27 @@ Status LayerReader::read_pnpm_workspace() {
   const auto root = formats::yaml::parse(**text, kFile);
   if (!root || !root->is_mapping()) return {};
   for (const Value& value : root->children) {
+    if (value.key == "registries") {
+      LPM_TRY(read_pnpm_registries(value));
+      continue;
+    }
     if (std::find(kReadElsewhere.begin(), kReadElsewhere.end(), value.key) == kReadElsewhere.end())
       LPM_TRY(read_pnpm_setting(value.key, texts_of(value), value.line));
+  }
+  return {};
+}
+
+// `default` and scopes.
+Status LayerReader::read_pnpm_registries(const formats::yaml::Value& registries) {
+  for (const Value& registry : registries.children) {
+    if (!registry.is_scalar()) continue;
+    const bool is_default = registry.key == "default";
+    SettingValue setting{is_default ? "registry" : registry.key + ":registry",
+                         {registry.text},
+                         Layer::ProjectNpmrc,
+                         fmt::format("{}:{}", kFile, registry.line),
+                         false};
+    LPM_TRY(accept_expanded(std::move(setting), sources_.project_directory));
   }
   return {};
 }

@@ -18,10 +18,6 @@ constexpr std::string_view kScopeSuffix = ":registry";
 constexpr std::string_view kJsrScope = "@jsr";
 constexpr std::string_view kJsrRegistry = "https://npm.jsr.io/";
 
-bool is_project_layer(Layer layer) {
-  return layer == Layer::ProjectManifest || layer == Layer::ProjectNpmrc;
-}
-
 bool is_registry_key(std::string_view key) {
   return key == "registry" || (key.starts_with('@') && key.ends_with(kScopeSuffix));
 }

@@ -173,6 +173,8 @@ std::string_view name_of(Layer layer) {
       return "user config.toml";
     case Layer::UserNpmrc:
       return "user .npmrc";
+    case Layer::ProjectForeign:
+      return "project, of another tool";
     case Layer::ProjectManifest:
       return "package.json";
     case Layer::ProjectNpmrc:

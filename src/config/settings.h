@@ -24,12 +24,16 @@ enum class Layer : std::uint8_t {
   GlobalNpmrc,      // /etc/npmrc and npm's own global file
   UserToml,         // ~/.lpm/config.toml
   UserNpmrc,        // ~/.npmrc (npm_config_userconfig)
+  ProjectForeign,   // .yarnrc.yml, bunfig.toml
   ProjectManifest,  // package.json `lpm`
   ProjectNpmrc,     // <project>/.npmrc
   Environment,      // npm_config_*, LPM_*
   CommandLine,
 };
 std::string_view name_of(Layer layer);
+constexpr bool is_project_layer(Layer layer) {
+  return layer >= Layer::ProjectForeign && layer <= Layer::ProjectNpmrc;
+}
 
 struct SettingInfo {
   std::string_view key;  // "fetch-retries", npm's spelling; ours: "linker"
