@@ -68,6 +68,13 @@ std::string RegistryClient::derived_tarball_url(std::string_view name,
 
 void RegistryClient::tarball(TarballRequest request, std::uint64_t stream_from, Stream stream,
                              std::function<void(Result<net::Response>)> done) {
+  if (state_->options.freshness == Freshness::Offline)
+    return done(Error(ErrorCode::OFFLINE,
+                      fmt::format("the tarball of `{}` is not in the store, and `--offline` was "
+                                  "given",
+                                  request.name))
+                    .at(net::without_credentials(request.url))
+                    .hint("run once without `--offline`"));
   ++state_->counters.tarball_requests;
   net::Request call = request_for(state_->registries, request.url);
   call.priority = net::Priority::Tarball;

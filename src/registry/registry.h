@@ -87,7 +87,7 @@ class RegistryClient {
   // `done` gets the whole body, or an empty one when it was streamed (bodies over `stream_from`
   // bytes). It runs on the network thread and must return at once. A status other than 200 is an
   // Error: AUTH_REQUIRED, HTTP_STATUS, or PACKAGE_NOT_FOUND for a tarball that is not there (a
-  // stale URL).
+  // stale URL). With Freshness::Offline OFFLINE at once, on the calling thread.
   void tarball(TarballRequest request, std::uint64_t stream_from, Stream stream,
                std::function<void(Result<net::Response>)> done);
 

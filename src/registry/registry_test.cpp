@@ -121,6 +121,14 @@ TEST_F(RegistryTest, FetchesATarball) {
   EXPECT_EQ(run.client.statistics().tarball_requests, 1U);
 }
 
+TEST_F(RegistryTest, AsksForNoTarballWhenOffline) {
+  Run run(*registries_, {.freshness = Freshness::Offline});
+  const auto answer = run.tarball("a", run.client.derived_tarball_url("a", "1.0.0"));
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, ErrorCode::OFFLINE);
+  EXPECT_EQ(registry_.requests().size(), 0U);
+}
+
 TEST_F(RegistryTest, StreamsALargeTarball) {
   Run run(*registries_, {});
   std::string got;
