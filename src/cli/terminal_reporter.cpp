@@ -68,7 +68,7 @@ void TerminalReporter::clear_live_line() {
 
 void TerminalReporter::note(std::string_view text) {
   const std::lock_guard lock(mutex_);
-  if (options_.verbosity != Verbosity::Silent) print_line(std::string(text));
+  if (options_.verbosity != Verbosity::Silent) print_line(visible(text));
 }
 
 void TerminalReporter::warning(std::string_view text) {
@@ -77,13 +77,13 @@ void TerminalReporter::warning(std::string_view text) {
   warnings_.emplace_back(text);
   if (options_.verbosity == Verbosity::Silent) return;
   const bool colour = options_.colour == Colour::On;
-  print_line(
-      fmt::format("{}warning{}: {}", colour ? "\x1b[1;33m" : "", colour ? "\x1b[0m" : "", text));
+  print_line(fmt::format("{}warning{}: {}", colour ? "\x1b[1;33m" : "", colour ? "\x1b[0m" : "",
+                         visible(text)));
 }
 
 void TerminalReporter::detail(std::string_view text) {
   const std::lock_guard lock(mutex_);
-  if (options_.verbosity == Verbosity::Verbose) print_line(std::string(text));
+  if (options_.verbosity == Verbosity::Verbose) print_line(visible(text));
 }
 
 void TerminalReporter::progress(const report::InstallProgress& progress) {
