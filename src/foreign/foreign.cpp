@@ -101,11 +101,13 @@ void add_importer(ForeignLock& lock, std::string_view path, const manifest::Mani
   importer.path = path;
   const auto target_of = [&](std::string_view name, std::string_view spec) {
     const auto [begin, end] = std::equal_range(
-        lock.patterns.begin(), lock.patterns.end(), Pattern{std::string(name), "", kNoEntry},
+        lock.patterns.begin(), lock.patterns.end(), Pattern{.name = std::string(name)},
         [](const Pattern& a, const Pattern& b) { return a.name < b.name; });
     for (auto at = begin; at != end; ++at)
-      if (at->spec == spec || at->spec.empty()) return at->target;
-    return end - begin == 1 ? begin->target : kNoEntry;
+      if (at->importer == path) return at->target;
+    for (auto at = begin; at != end; ++at)
+      if (at->importer.empty() && (at->spec == spec || at->spec.empty())) return at->target;
+    return end - begin == 1 && begin->importer.empty() ? begin->target : kNoEntry;
   };
   const auto add = [&](const manifest::StringPairs& pairs, manifest::DependencyKind kind) {
     for (const auto& [name, spec] : pairs)
@@ -115,6 +117,11 @@ void add_importer(ForeignLock& lock, std::string_view path, const manifest::Mani
   add(manifest.dependencies, manifest::DependencyKind::Production);
   add(manifest.dev_dependencies, manifest::DependencyKind::Development);
   add(manifest.optional_dependencies, manifest::DependencyKind::Optional);
+  if (path == ".")
+    for (const Pattern& pattern : lock.patterns)
+      if (pattern.is_peer)
+        importer.edges.push_back(
+            {pattern.name, "", manifest::DependencyKind::Peer, pattern.target});
   lock.importers.push_back(std::move(importer));
 }
 

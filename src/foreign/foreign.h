@@ -68,11 +68,14 @@ struct Omission {
   std::uint32_t line = 0;  // 0: of the file as a whole
 };
 
-// Yarn classic keeps what was asked for and what was chosen, but not who asked.
+// Yarn classic keeps what was asked for and what was chosen, but not who asked; format 1 of npm
+// only where it was put.
 struct Pattern {
   std::string name;
-  std::string spec;
+  std::string spec;  // "" for any
   EntryId target = kNoEntry;
+  std::string importer;  // whose dependency it is; "" for anybody's
+  bool is_peer = false;  // installed as a peer, asked for or not
 };
 
 struct ForeignLock {
@@ -82,7 +85,8 @@ struct ForeignLock {
   bool has_peers = true;
   std::vector<Importer> importers;
   std::vector<Entry> entries;
-  std::vector<Pattern> patterns;    // by name, then spec; of formats that do not name the importers
+  std::vector<Pattern>
+      patterns;  // by name, spec and importer; of formats that do not name the importers
   std::vector<Omission> omissions;  // by line
 };
 

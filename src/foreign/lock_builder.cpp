@@ -129,7 +129,7 @@ void LockBuilder::set_integrity(Entry& entry, std::string_view text) {
 
 ForeignLock LockBuilder::take() {
   const auto by_name = [](const Pattern& a, const Pattern& b) {
-    return std::tie(a.name, a.spec) < std::tie(b.name, b.spec);
+    return std::tie(a.name, a.spec, a.importer) < std::tie(b.name, b.spec, b.importer);
   };
   std::sort(lock_.patterns.begin(), lock_.patterns.end(), by_name);
   const auto by_line = [](const Omission& a, const Omission& b) { return a.line < b.line; };

@@ -58,8 +58,9 @@ class LockBuilder {
   std::size_t size() const { return lock_.entries.size(); }
   Importer& add_importer(std::string path);  // or the one that is there; valid until the next one
   void add_pattern(std::string_view name, std::string_view spec, EntryId target) {
-    lock_.patterns.push_back({std::string(name), std::string(spec), target});
+    lock_.patterns.push_back({std::string(name), std::string(spec), target, "", false});
   }
+  void add_pattern(Pattern pattern) { lock_.patterns.push_back(std::move(pattern)); }
   void omit(std::string what, std::string reason, std::uint32_t line);
   // Reads an integrity; one that is none is left out and told of.
   void set_integrity(Entry& entry, std::string_view text);

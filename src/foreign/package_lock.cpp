@@ -60,6 +60,7 @@ class PackageLockReader {
   void add_folder(std::string_view path, const Value& value);
   Status add_package(std::string_view path, const Value& value);
   Status add_nested(HoistedTree::Place above, const Value& dependencies, std::uint32_t depth);
+  void add_patterns_of_members();
   ForeignLock bind();
 
   std::string_view file_name_;
@@ -70,6 +71,7 @@ class PackageLockReader {
   std::unordered_map<std::string_view, HoistedTree::Place> folders_;
   std::vector<Placed> placed_;
   std::vector<PlacedImporter> importers_;
+  bool has_peers_ = false;  // of version 1
 };
 
 // A tarball of a registry is told from another one by who asks for it, see bind().
@@ -170,7 +172,10 @@ Status PackageLockReader::add_nested(HoistedTree::Place above, const Value& depe
     const auto place = tree_.add(above, name, id);
     if (!place) return problem(value, fmt::format("`{}` is there twice", name));
     placed_.push_back({id, *place});
-    if (above == HoistedTree::kRoot) builder_.add_pattern(name, "", id);
+    if (above == HoistedTree::kRoot) {
+      has_peers_ |= json_flag(value, "peer");
+      builder_.add_pattern({name, "", id, "", json_flag(value, "peer")});
+    }
     if (const Value* nested = value.find("dependencies"))
       LPM_TRY(add_nested(*place, *nested, depth + 1));
   }
@@ -178,10 +183,22 @@ Status PackageLockReader::add_nested(HoistedTree::Place above, const Value& depe
 }
 
 Result<ForeignLock> PackageLockReader::read_nested() {
-  builder_.leave_peers_out();
   if (const Value* dependencies = root_.find("dependencies"))
     LPM_TRY(add_nested(HoistedTree::kRoot, *dependencies, 1));
+  if (!has_peers_) builder_.leave_peers_out();  // npm 6 installed none
+  add_patterns_of_members();
   return bind();
+}
+
+// A member stands among the packages with its folder as version, and what it needs stands below it.
+void PackageLockReader::add_patterns_of_members() {
+  for (const Placed& placed : placed_) {
+    const Entry& member = builder_.entry(placed.entry);
+    if (member.source.kind != graph::SourceKind::File) continue;
+    for (const Edge& edge : member.edges)
+      if (const EntryId target = tree_.find(placed.place, edge.name); target != kNoEntry)
+        builder_.add_pattern({edge.name, "", target, member.source.locator, false});
+  }
 }
 
 ForeignLock PackageLockReader::bind() {

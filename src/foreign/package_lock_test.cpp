@@ -86,6 +86,23 @@ TEST(PackageLock, ReadsTheNestedFormOfVersionOne) {
             (Texts{"a@1.0.0 b=1.5.0 n=2.0.0", "b@1.5.0 n=2.0.0", "b@2.0.0", "real@2.0.0"}));
 }
 
+TEST(PackageLock, KnowsPeersAndMembersOfVersionOneByTheirPlaces) {
+  ForeignLock lock = read_text(Format::PackageLock, R"({"lockfileVersion": 1, "dependencies": {
+    "w": {"version": "file:packages/w", "requires": {"a": "^2", "b": "1"},
+          "dependencies": {"a": {"version": "2.0.0"}}},
+    "a": {"version": "1.0.0"}, "b": {"version": "1.0.0"},
+    "p": {"version": "1.0.0", "peer": true}}})");
+  EXPECT_TRUE(lock.has_peers);
+  manifest::Manifest root, member;
+  root.dependencies = {{"a", "^1"}};
+  member.dependencies = {{"a", "^2"}, {"b", "1"}};
+  add_importer(lock, ".", root);
+  add_importer(lock, "packages/w", member);
+  EXPECT_EQ(shown(lock, lock.importers[0].edges), (Texts{"a -> a@1.0.0", "p -> p@1.0.0"}));
+  EXPECT_EQ(lock.importers[0].edges[1].kind, manifest::DependencyKind::Peer);
+  EXPECT_EQ(shown(lock, lock.importers[1].edges), (Texts{"a -> a@2.0.0", "b -> b@1.0.0"}));
+}
+
 TEST(PackageLock, MakesOnePackageOfPlacesAndTheFirstPlacesEdgesCount) {
   const ForeignLock lock = read_text(Format::PackageLock, R"({"lockfileVersion": 3, "packages": {
     "": {"dependencies": {"a": "1", "w": "1"}},
