@@ -100,9 +100,10 @@ void add_importer(ForeignLock& lock, std::string_view path, const manifest::Mani
   Importer importer;
   importer.path = path;
   const auto target_of = [&](std::string_view name, std::string_view spec) {
-    const auto [begin, end] = std::equal_range(
-        lock.patterns.begin(), lock.patterns.end(), Pattern{.name = std::string(name)},
-        [](const Pattern& a, const Pattern& b) { return a.name < b.name; });
+    const auto [begin, end] =
+        std::equal_range(lock.patterns.begin(), lock.patterns.end(),
+                         Pattern{std::string(name), "", kNoEntry, "", false},
+                         [](const Pattern& a, const Pattern& b) { return a.name < b.name; });
     for (auto at = begin; at != end; ++at)
       if (at->importer == path) return at->target;
     for (auto at = begin; at != end; ++at)
@@ -117,11 +118,10 @@ void add_importer(ForeignLock& lock, std::string_view path, const manifest::Mani
   add(manifest.dependencies, manifest::DependencyKind::Production);
   add(manifest.dev_dependencies, manifest::DependencyKind::Development);
   add(manifest.optional_dependencies, manifest::DependencyKind::Optional);
-  if (path == ".")
-    for (const Pattern& pattern : lock.patterns)
-      if (pattern.is_peer)
-        importer.edges.push_back(
-            {pattern.name, "", manifest::DependencyKind::Peer, pattern.target});
+  // Whose they are the file does not say; none of them is asked for by this alone.
+  for (const Pattern& pattern : lock.patterns)
+    if (pattern.is_peer)
+      importer.edges.push_back({pattern.name, "", manifest::DependencyKind::Peer, pattern.target});
   lock.importers.push_back(std::move(importer));
 }
 

@@ -100,7 +100,8 @@ TEST(PackageLock, KnowsPeersAndMembersOfVersionOneByTheirPlaces) {
   add_importer(lock, "packages/w", member);
   EXPECT_EQ(shown(lock, lock.importers[0].edges), (Texts{"a -> a@1.0.0", "p -> p@1.0.0"}));
   EXPECT_EQ(lock.importers[0].edges[1].kind, manifest::DependencyKind::Peer);
-  EXPECT_EQ(shown(lock, lock.importers[1].edges), (Texts{"a -> a@2.0.0", "b -> b@1.0.0"}));
+  EXPECT_EQ(shown(lock, lock.importers[1].edges),
+            (Texts{"a -> a@2.0.0", "b -> b@1.0.0", "p -> p@1.0.0"}));
 }
 
 TEST(PackageLock, MakesOnePackageOfPlacesAndTheFirstPlacesEdgesCount) {
