@@ -6,12 +6,10 @@
 #include "base/text.h"
 #include "base/url_password.h"
 #include "graph/source_text.h"
+#include "resolver/remedies.h"
 
 namespace lpm::resolver {
 namespace {
-
-constexpr std::string_view kArrow = " → ";
-constexpr std::size_t kVersionsShown = 3;
 
 Problem problem_of(const Decisions& decisions, const Edge& edge) {
   const bool is_unreadable = edge.target < kOpen && decisions.node(edge.target).is_unreadable;
@@ -80,19 +78,6 @@ std::string requested(const Decisions& decisions, const Edge& edge) {
   return decisions.name(edge.name).text + "@" + without_password(decisions.spec(edge.spec).text);
 }
 
-// "2.0.0 (newest), 1.9.0, 1.8.0, 9 more".
-std::string published_versions(const manifest::Packument& packument) {
-  const std::size_t count = packument.version_count();
-  if (count == 0) return "none";
-  std::string text;
-  for (std::size_t i = 0; i < std::min(count, kVersionsShown); ++i) {
-    const auto version = packument.version_text(static_cast<manifest::VersionIndex>(i));
-    text.append(i == 0 ? "" : ", ").append(version).append(i == 0 ? " (newest)" : "");
-  }
-  if (count > kVersionsShown) text += ", " + std::to_string(count - kVersionsShown) + " more";
-  return text;
-}
-
 std::string existing_tags(const manifest::Packument& packument) {
   std::string text;
   for (const auto& [tag, version] : packument.dist_tags())
@@ -107,29 +92,97 @@ std::optional<manifest::VersionIndex> too_young(const Decisions& decisions, cons
   return manifest::pick_version(*decisions.name(edge.wanted).packument, spec.range, {});
 }
 
-Error no_version(const Decisions& decisions, NodeId from, const Edge& edge, std::string path) {
+struct Failure {
+  NodeId from;
+  const Edge& edge;
+  std::string path;
+  std::string dependent;  // the name by which it is known where it lies
+};
+
+bool is_of_importer(const Decisions& decisions, const Failure& failure) {
+  return failure.from < decisions.importer_count() && failure.edge.peer_of == kOpen;
+}
+
+// What is typed to have something else: by whom the edge can be changed at all.
+std::string instead(const Decisions& decisions, const Failure& failure, std::string_view spec) {
+  const Edge& edge = failure.edge;
+  const std::string& name = decisions.name(edge.name).text;
+  const std::string value = exactly(decisions, edge.name, edge.wanted, spec);
+  if (edge.override_rule != kNoRule)
+    return "let `" + decisions.rules().overrides.title(edge.override_rule) + "` ask for `" + value +
+           "`, or remove it";
+  if (is_of_importer(decisions, failure)) return install_hint(decisions, failure.from, name, value);
+  return "to take `" + std::string(spec) + "` instead, write " +
+         override_text(failure.dependent, name, value) + " in package.json";
+}
+
+Error with_override(const Decisions& decisions, const Edge& edge, Error error) {
+  if (edge.override_rule == kNoRule) return error;
+  return std::move(error).fact("override",
+                               "`" + decisions.rules().overrides.title(edge.override_rule) +
+                                   "` asks for it instead of `" +
+                                   without_password(decisions.spec(edge.written).text) + "`");
+}
+
+Error no_version(const Decisions& decisions, const Failure& failure) {
+  const Edge& edge = failure.edge;
   const std::string& name = decisions.name(edge.wanted).text;
   const manifest::Packument& packument = *decisions.name(edge.wanted).packument;
-  const std::string range(decisions.spec(edge.spec).range.text());
+  const semver::Range& range = decisions.spec(edge.spec).range;
   if (const auto young = too_young(decisions, edge))
     return Error(ErrorCode::NO_MATCHING_VERSION, "every version of `" + name + "` that matches `" +
-                                                     range +
+                                                     range.text() +
                                                      "` is younger than the minimum release age")
-        .fact("required by", std::move(path))
+        .fact("required by", failure.path)
         .fact("newest match", std::string(packument.version_text(*young)));
-  const bool can_be_added =
-      from < decisions.importer_count() && edge.peer_of == kOpen && packument.version_count() > 0;
-  Error error =
-      Error(ErrorCode::NO_MATCHING_VERSION, "no version of `" + name + "` matches `" + range + "`")
-          .fact("required by", std::move(path))
-          .fact("published", published_versions(packument));
-  if (can_be_added)
-    error.hints.push_back("run `lpm install " + name + "@" +
-                          std::string(packument.version_text(0)) + "`");
+  Error error = Error(ErrorCode::NO_MATCHING_VERSION,
+                      "no version of `" + name + "` matches `" + range.text() + "`")
+                    .fact("required by", failure.path)
+                    .fact("published", published_versions(packument));
+  const auto nearest = nearest_version(packument, range);
+  if (!nearest) return error;
+  const std::string nearest_text(packument.version_text(*nearest));
+  if (*nearest != 0) error.facts.push_back({"nearest", nearest_text});
+  error.hints.push_back(instead(decisions, failure, nearest_text));
   return error;
 }
 
-Error describe(const Decisions& decisions, NodeId from, const Edge& edge, std::string path) {
+Error no_tag(const Decisions& decisions, const Failure& failure) {
+  const Edge& edge = failure.edge;
+  const Name& wanted = decisions.name(edge.wanted);
+  Error error = Error(ErrorCode::NO_SUCH_TAG, "package `" + wanted.text + "` has no tag `" +
+                                                  decisions.spec(edge.spec).tag + "`")
+                    .fact("required by", failure.path)
+                    .fact("tags", existing_tags(*wanted.packument));
+  if (wanted.packument->dist_tag("latest"))
+    error.hints.push_back(instead(decisions, failure, "latest"));
+  return error;
+}
+
+Error no_package(const Decisions& decisions, const Failure& failure) {
+  const Edge& edge = failure.edge;
+  const std::string& name = decisions.name(edge.wanted).text;
+  Error error = Error(ErrorCode::PACKAGE_NOT_FOUND, "the registry has no package `" + name + "`")
+                    .at(decisions.name(edge.wanted).error->where)
+                    .fact("required by", failure.path);
+  if (name.starts_with('@')) {
+    const std::string scope = name.substr(0, name.find('/'));
+    error.hints.push_back("if `" + scope + "` has a registry of its own, name it in .npmrc: `" +
+                          scope + ":registry=URL`");
+  }
+  if (edge.override_rule != kNoRule) {
+    error.hints.push_back("change `" + decisions.rules().overrides.title(edge.override_rule) +
+                          "`, or remove it");
+  } else if (!is_of_importer(decisions, failure)) {
+    const std::string rule = override_text(failure.dependent, decisions.name(edge.name).text, "-");
+    error.hints.push_back("to do without it, write `\"lpm\": {" + rule.substr(1, rule.size() - 2) +
+                          "}` in package.json");
+  }
+  return error;
+}
+
+Error describe(const Decisions& decisions, const Failure& failure) {
+  const Edge& edge = failure.edge;
   const Name& wanted = decisions.name(edge.wanted);
   const Spec& spec = decisions.spec(edge.spec);
   const std::string& edge_name = decisions.name(edge.name).text;
@@ -138,61 +191,56 @@ Error describe(const Decisions& decisions, NodeId from, const Edge& edge, std::s
     case Problem::NotFound:
       if (wanted.is_source) {
         Error error = *wanted.error;
-        return std::move(error).fact("required by", std::move(path));
+        return std::move(error).fact("required by", failure.path);
       }
-      return Error(ErrorCode::PACKAGE_NOT_FOUND,
-                   "the registry has no package `" + wanted.text + "`")
-          .at(wanted.error->where)
-          .fact("required by", std::move(path));
+      return with_override(decisions, edge, no_package(decisions, failure));
     case Problem::NoTag:
-      return Error(ErrorCode::NO_SUCH_TAG,
-                   "package `" + wanted.text + "` has no tag `" + spec.tag + "`")
-          .fact("required by", std::move(path))
-          .fact("tags", existing_tags(*wanted.packument));
+      return with_override(decisions, edge, no_tag(decisions, failure));
     case Problem::NoVersion:
       if (wanted.is_source)
         return Error(ErrorCode::BAD_MANIFEST, "`" + spec_text + "` has no version that is one")
-            .fact("required by", std::move(path));
+            .fact("required by", failure.path);
       if (spec.kind == Spec::Kind::Tag)
         return Error(ErrorCode::NO_MATCHING_VERSION, "the tag `" + spec.tag + "` of `" +
                                                          wanted.text +
                                                          "` names no version that can be used")
-            .fact("required by", std::move(path))
+            .fact("required by", failure.path)
             .fact("tags", existing_tags(*wanted.packument));
-      return no_version(decisions, from, edge, std::move(path));
+      return with_override(decisions, edge, no_version(decisions, failure));
     case Problem::Source: {
       Error error = *wanted.error;
-      return std::move(error).fact("required by", std::move(path));
+      return std::move(error).fact("required by", failure.path);
     }
     case Problem::BadSpec: {
       auto parsed = manifest::parse_spec(edge_name, spec.text);
       Error error = parsed ? Error(ErrorCode::BAD_SPEC,
                                    "`" + edge_name + "@" + spec_text + "` is not understood")
                            : std::move(parsed).error();
-      return std::move(error).fact("required by", std::move(path));
+      return std::move(error).fact("required by", failure.path);
     }
     case Problem::Forbidden:
-      return Error(ErrorCode::FORBIDDEN_SOURCE, "`" + title_of(decisions, from) + "` asks for `" +
-                                                    edge_name + "` from `" + spec_text + "`")
-          .fact("required by", std::move(path))
+      return Error(ErrorCode::FORBIDDEN_SOURCE, "`" + title_of(decisions, failure.from) +
+                                                    "` asks for `" + edge_name + "` from `" +
+                                                    spec_text + "`")
+          .fact("required by", failure.path)
           .fact("because", "published packages may ask for packages of a registry only")
           .hint("allow it in .npmrc: `allow-sources[]=" + graph::pattern_for(spec.source) + "`")
           .hint("or choose another one with `overrides` in package.json");
     case Problem::BadPlace:
       return Error(ErrorCode::BAD_SPEC,
                    "`" + edge_name + "@" + spec_text + "` is a path in a package that is no folder")
-          .fact("required by", std::move(path))
+          .fact("required by", failure.path)
           .hint("override the dependency in package.json");
     case Problem::Unsupported:
       return Error(ErrorCode::UNSUPPORTED_SPEC,
                    "dependencies of the kind `" + spec_text + "` are not supported yet")
-          .fact("required by", std::move(path));
+          .fact("required by", failure.path);
     case Problem::None:
     case Problem::Below:
       break;  // no cause of its own
   }
   return Error(ErrorCode::INTERNAL, "an edge failed without a cause")
-      .fact("required by", std::move(path));
+      .fact("required by", failure.path);
 }
 
 }  // namespace
@@ -228,7 +276,8 @@ std::optional<Error> first_failure(const Decisions& decisions) {
   const NodeId from = found->edge->peer_of != kOpen ? found->edge->peer_of : found->from;
   std::string path = path_to(decisions, from, search.first_dependent());
   path.append(kArrow).append(requested(decisions, *found->edge));
-  return describe(decisions, found->from, *found->edge, std::move(path));
+  return describe(decisions, {found->from, *found->edge, std::move(path),
+                              name_at(decisions, from, search.first_dependent())});
 }
 
 }  // namespace lpm::resolver

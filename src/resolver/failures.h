@@ -8,6 +8,8 @@
 
 namespace lpm::resolver {
 
+inline constexpr char kArrow[] = " → ";
+
 // The first failure in breadth-first order from the importers, or nothing. Call after
 // settle_absences().
 std::optional<Error> first_failure(const Decisions& decisions);

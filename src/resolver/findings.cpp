@@ -4,6 +4,7 @@
 #include <set>
 
 #include "resolver/failures.h"
+#include "resolver/peer_conflict.h"
 
 namespace lpm::resolver {
 namespace {
@@ -42,24 +43,25 @@ class Inspection {
   std::string path(NodeId id) const { return path_to(decisions_, id, reachable_.first_dependent); }
 
   Status inspect_peers() {
-    for (const Instance& instance : instances_.all()) {
-      for (const Peer& peer : decisions_.node(instance.node).peers) {
-        const InstanceId supplier = instance.supplier_of(peer.name);
-        if (supplier == kNoInstance) {
-          if (!peer.optional &&
-              !decisions_.rules().peers.ignores_missing(decisions_.name(peer.name).text))
-            LPM_TRY(unmet(instance.node, peer, "nothing supplies it", kOpen));
-          continue;
-        }
-        const Node& supplied = decisions_.node(instances_[supplier].node);
-        if (!decisions_.spec(peer.spec).admits_peer(decisions_.version_of(supplied).parsed) &&
-            !is_allowed(instance.node, peer, supplied))
-          LPM_TRY(unmet(instance.node, peer,
-                        "it finds " + title_of(decisions_, instances_[supplier].node),
-                        instances_[supplier].node));
+    for (InstanceId id = 0; id < instances_.all().size(); ++id) {
+      for (const Peer& peer : decisions_.node(instances_[id].node).peers) {
+        const InstanceId supplier = instances_[id].supplier_of(peer.name);
+        if (is_met(instances_[id].node, peer, supplier)) continue;
+        if (options_.strict_peers)
+          return peer_conflict(decisions_, reachable_, instances_, {id, peer, supplier});
+        warn_of_unmet(instances_[id].node, peer, supplier);
       }
     }
     return {};
+  }
+
+  bool is_met(NodeId dependent, const Peer& peer, InstanceId supplier) const {
+    if (supplier == kNoInstance)
+      return peer.optional ||
+             decisions_.rules().peers.ignores_missing(decisions_.name(peer.name).text);
+    const Node& supplied = decisions_.node(instances_[supplier].node);
+    return decisions_.spec(peer.spec).admits_peer(decisions_.version_of(supplied).parsed) ||
+           is_allowed(dependent, peer, supplied);
   }
 
   bool is_allowed(NodeId id, const Peer& peer, const Node& supplied) const {
@@ -70,36 +72,21 @@ class Inspection {
                decisions_.name(peer.name).text, decisions_.version_of(supplied).parsed);
   }
 
-  // `supplier`: what it finds instead; kOpen for nothing.
-  Status unmet(NodeId id, const Peer& peer, const std::string& found, NodeId supplier) {
+  // `supplier`: what it finds instead; kNoInstance for nothing.
+  void warn_of_unmet(NodeId id, const Peer& peer, InstanceId supplier) {
     const std::string wanted =
         decisions_.name(peer.name).text + "@" + std::string(decisions_.spec(peer.spec).text);
     const std::string title = title_of(decisions_, id);
-    if (options_.strict_peers)
-      return conflict(id, peer, "`" + title + "` needs the peer `" + wanted + "`, and " + found,
-                      supplier);
-    warn(Warning::Kind::Peer, "`" + title + "` needs the peer `" + wanted + "`, and " + found);
-    const bool is_missing = supplier == kOpen;
+    const bool is_missing = supplier == kNoInstance;
+    const NodeId found = is_missing ? kOpen : instances_[supplier].node;
+    const std::string found_title = is_missing ? "" : title_of(decisions_, found);
+    warn(Warning::Kind::Peer, "`" + title + "` needs the peer `" + wanted + "`, and " +
+                                  (is_missing ? "nothing supplies it" : "it finds " + found_title));
     findings_.peers.push_back({.package = title,
                                .path = path(id),
                                .wanted = wanted,
-                               .found = is_missing ? "" : title_of(decisions_, supplier),
-                               .found_path = is_missing ? "" : path(supplier)});
-    return {};
-  }
-
-  // The two requirements that clash, each with its path, and what would solve it.
-  Error conflict(NodeId id, const Peer& peer, std::string what, NodeId supplier) const {
-    Error error = Error(ErrorCode::PEER_CONFLICT, std::move(what)).fact("required by", path(id));
-    if (supplier != kOpen) error.facts.push_back({"which it finds by", path(supplier)});
-    const std::string& name = decisions_.name(peer.name).text;
-    error.hints.push_back("run `lpm install '" + name + "@" +
-                          std::string(decisions_.spec(peer.spec).text) +
-                          "'` to have what it needs in the project");
-    error.hints.push_back(
-        "override the peer in package.json, allow it in `lpm.peerDependencyRules`, or turn "
-        "strict-peer-deps off");
-    return error;
+                               .found = found_title,
+                               .found_path = is_missing ? "" : path(found)});
   }
 
   // Packages on a path of edges that are not optional: the others are skipped when they do not fit.

@@ -205,13 +205,28 @@ class Scenario {
     out.end_array();
   }
 
+  // Those of one label are a list.
+  static void describe_facts(formats::json::Writer& out, const std::vector<Fact>& facts) {
+    std::set<std::string> told;
+    for (const Fact& fact : facts) {
+      if (!told.insert(fact.label).second) continue;
+      std::vector<std::string> texts;
+      for (const Fact& other : facts)
+        if (other.label == fact.label) texts.push_back(other.text);
+      if (texts.size() == 1)
+        out.key(fact.label).value(fact.text);
+      else
+        write_lines(out, fact.label, texts);
+    }
+  }
+
   static std::string describe(const Error& error,
                               const std::optional<std::set<std::string>>& asked) {
     formats::json::Writer out;
     out.begin_object().key("error").begin_object();
     out.key("code").value(info(error.code).name.substr(4)).key("what").value(error.what);
     if (!error.where.empty()) out.key("where").value(error.where);
-    for (const Fact& fact : error.facts) out.key(fact.label).value(fact.text);
+    describe_facts(out, error.facts);
     if (!error.hints.empty()) out.key("hint").value(join(error.hints, "; "));
     out.end_object();
     describe_asked(out, asked);
