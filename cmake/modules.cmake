@@ -51,7 +51,8 @@ function(lpm_add_module module)
     find_package(GTest REQUIRED)
     include(GoogleTest)
     add_executable(${module}_test ${tests})
-    target_link_libraries(${module}_test PRIVATE lpm_${module} ${LPM_TEST_LIBRARIES_${module}} GTest::gtest_main)
+    target_link_libraries(${module}_test PRIVATE lpm_${module} ${LPM_TEST_LIBRARIES_${module}} GTest::gmock
+                          GTest::gtest_main)
     target_compile_definitions(${module}_test PRIVATE LPM_TEST_DATA="${CMAKE_SOURCE_DIR}/tests/data")
     gtest_discover_tests(${module}_test TEST_PREFIX "${module}." PROPERTIES LABELS "fast" TIMEOUT 120
                          DISCOVERY_TIMEOUT 60)
