@@ -1,15 +1,19 @@
 // The links outside package folders: node_modules itself, its scopes, .bin and .lpm/node_modules.
 #include <algorithm>
 
+#include "linker/marker.h"
 #include "linker/update_tree.h"
 
 namespace lpm::linker {
 namespace {
 
 // Notes that other package managers left about a tree which is no longer theirs.
-bool is_foreign_record(std::string_view name) {
-  return name == ".package-lock.json" || name == ".modules.yaml" || name == ".yarn-state.yml" ||
-         name == ".yarn-integrity";
+bool is_foreign_record(const std::string& modules, std::string_view name) {
+  if (name == kMarkerName) {
+    const Result<std::string> text = os::read_file(modules + "/" + std::string(name));
+    return !text || !is_marker(*text);
+  }
+  return name == ".modules.yaml" || name == ".yarn-state.yml" || name == ".yarn-integrity";
 }
 
 bool is_scope(const os::DirectoryEntry& entry) {
@@ -50,7 +54,7 @@ Status TreeUpdate::fix_root_links(std::map<std::string, Links>& by_folder) {
   for (const os::DirectoryEntry& entry : entries)
     if (is_scope(entry)) by_folder.try_emplace(entry.name);
   const auto is_ours = [&](const os::DirectoryEntry& entry) {
-    if (is_foreign_record(entry.name)) return true;
+    if (is_foreign_record(modules_, entry.name)) return true;
     return entry.type == os::FileType::Symlink && !by_folder.contains(entry.name) &&
            is_old_link(entry.name);
   };

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "linker/linker.h"
+#include "linker/marker.h"
 #include "linker/test_store_for_tests.h"
 
 namespace lpm::linker {
@@ -178,6 +179,30 @@ TEST(Update, KeepsWhatOthersPutThere) {
   EXPECT_TRUE(os::exists(test.modules() + "/linked-by-hand"));
   EXPECT_TRUE(os::exists(test.modules() + "/.bin/by-hand"));
   EXPECT_TRUE(test.trash().empty());
+}
+
+TEST(Update, TellsByAFileThatTheTreeIsAnotherOne) {
+  TestProject test;
+  test.package("a@1.0.0");
+  test.package("b@1.0.0");
+  test.wants({{"a@1.0.0"}});
+  test.must_link();
+  const std::string marker = test.modules() + "/.package-lock.json";
+  const auto write = [&] {
+    EXPECT_TRUE(write_marker(test.modules(), {test.plan()}, test.entries()));
+    return test.read(".package-lock.json");
+  };
+  const std::string first = write();
+  EXPECT_TRUE(is_marker(first));
+  const std::int64_t time = os::stamp(marker).mtime_ns;
+  test.must_link();
+  EXPECT_EQ(write(), first);
+  EXPECT_EQ(os::stamp(marker).mtime_ns, time);
+  EXPECT_TRUE(test.trash().empty());
+  test.wants({{"b@1.0.0"}});
+  test.must_link();
+  EXPECT_NE(write(), first);
+  EXPECT_FALSE(is_marker(R"({"lockfileVersion": 3, "packages": {}})"));
 }
 
 TEST(Update, SetsAsideWhatIsInTheWay) {

@@ -1,0 +1,44 @@
+#include "linker/marker.h"
+
+#include <fmt/format.h>
+
+#include "base/bytes.h"
+#include "base/text.h"
+#include "crypto/crypto.h"
+#include "linker/record.h"
+#include "os/files.h"
+
+namespace lpm::linker {
+namespace {
+
+// npm believes such a file only if it names every package folder; this one names none.
+constexpr std::string_view kBegin =
+    "{\n  \"lockfileVersion\": 3,\n  \"requires\": true,\n  \"packages\": {},\n  \"lpm\": \"";
+constexpr std::string_view kEnd = "\"\n}\n";
+constexpr std::size_t kDigits = 32;
+
+}  // namespace
+
+bool is_marker(std::string_view text) {
+  return text.size() == kBegin.size() + kDigits + kEnd.size() && text.starts_with(kBegin) &&
+         text.ends_with(kEnd);
+}
+
+std::string marker_text(const std::vector<LinkPlan>& plans,
+                        const std::vector<const store::Entry*>& entries) {
+  std::string tree;
+  for (const LinkPlan& plan : plans) tree += write_record(record_of(plan, entries), 0);
+  const std::string digest = to_hex(crypto::sha256(as_bytes(tree)));
+  return fmt::format("{}{}{}", kBegin, digest.substr(0, kDigits), kEnd);
+}
+
+Status write_marker(const std::string& modules, const std::vector<LinkPlan>& plans,
+                    const std::vector<const store::Entry*>& entries) {
+  const std::string path = fmt::format("{}/{}", modules, kMarkerName);
+  const std::string text = marker_text(plans, entries);
+  const Result<std::string> present = os::read_file(path);
+  if (present && *present == text) return {};
+  return os::write_file_atomic(path, text, os::Durability::None);
+}
+
+}  // namespace lpm::linker
