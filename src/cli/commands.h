@@ -60,6 +60,7 @@ Result<int> run_dedupe(CommandContext&);
 Result<int> run_outdated(CommandContext&);
 Result<int> run_ci(CommandContext&);
 Result<int> run_migrate(CommandContext&);
+Result<int> run_export(CommandContext&);
 Result<int> run_init(CommandContext&);
 Result<int> run_global(CommandContext&);
 Result<int> run_config(CommandContext&);

@@ -48,6 +48,7 @@ const std::map<std::string, Words> kScenes = {
     {"outdated", {"outdated"}},
     {"ci", {"ci"}},
     {"migrate", {"migrate", "--force"}},
+    {"export", {"export", "--format", "package-lock"}},
     {"init", {"init", "-C", "empty"}},
     {"run", {"run", "hello"}},
     {"exec", {"exec", "tool"}},

@@ -4,6 +4,7 @@
 #include "linker/linker.h"
 #include "ops/install/acquire.h"
 #include "ops/install/allowed_sources.h"
+#include "ops/install/also.h"
 #include "ops/install/changes.h"
 #include "ops/install/import.h"
 #include "ops/install/lifecycle.h"
@@ -140,7 +141,8 @@ std::vector<std::string> texts_of(const Project& project) {
 // What stands there already is not even looked at: it may have been edited meanwhile.
 Status stage_changes(Transaction& transaction, const Project& project,
                      const std::string& lockfile_text,
-                     const std::vector<std::string>& manifest_texts) {
+                     const std::vector<std::string>& manifest_texts,
+                     const std::vector<AlsoFile>& also) {
   if (lockfile_text != project.lockfile_text)
     LPM_TRY(transaction.replace(std::string(kLockfile), lockfile_text));
   for (std::size_t i = 0; i < project.package_count(); ++i) {
@@ -150,6 +152,7 @@ Status stage_changes(Transaction& transaction, const Project& project,
     LPM_TRY(require_writable(package.directory));
     LPM_TRY(transaction.replace(package.manifest_path(), manifest_texts[i]));
   }
+  for (const AlsoFile& file : also) LPM_TRY(transaction.replace(file.name, file.text));
   return {};
 }
 
@@ -171,9 +174,15 @@ Result<Changed> change_project(const Session& session, const Project& project,
   const bool same_files =
       lockfile_text == project.lockfile_text && manifest_texts == texts_of(project);
   if (options.update && same_files && tells_up_to_date(session, options, result)) return changed;
+  std::vector<AlsoFile> also;
+  if (writes_project_files(project, options)) {
+    LPM_TRY_ASSIGN(also, also_files(session, options, project, manifest_texts, acquired, supply));
+  }
+  for (const AlsoFile& file : also)
+    result.warnings.insert(result.warnings.end(), file.warnings.begin(), file.warnings.end());
   Transaction transaction(project.directory, journal_command(options));
   if (writes_project_files(project, options))
-    LPM_TRY(stage_changes(transaction, project, lockfile_text, manifest_texts));
+    LPM_TRY(stage_changes(transaction, project, lockfile_text, manifest_texts, also));
   if (transaction.has_changes()) LPM_TRY(require_writable(project.directory));
   result.lockfile_written = transaction.changes(std::string(kLockfile));
   LPM_TRY(run_test_hook("after-stage"));
@@ -191,6 +200,10 @@ Result<Changed> change_project(const Session& session, const Project& project,
                                         project.package(i).manifest_stamp));
   changed.used.push_back(after_commit(transaction, project.directory, std::string(kLockfile),
                                       lockfile_text, project.lockfile_stamp));
+  for (const AlsoFile& file : also)
+    changed.used.push_back(
+        after_commit(transaction, project.directory, file.name, file.text, file.stamp));
+  note_own(project.directory, also);
   if (options.save.save && !options.frozen && acquired.is_verified)
     LPM_TRY(write_lock_image(session, project, acquired, lockfile_text));
   clock.finish("commit");

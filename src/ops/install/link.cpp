@@ -6,6 +6,8 @@
 #include <map>
 
 #include "linker/linker.h"
+#include "linker/marker.h"
+#include "ops/install/also.h"
 #include "ops/install/source_drift.h"
 #include "ops/interrupt.h"
 #include "ops/machine_key.h"
@@ -114,6 +116,7 @@ Result<Linked> plan_and_execute(const Session& session, const Project& project,
       linked.folders.push_back(link.project + "/" + folder);
   }
   LPM_TRY(link_folders(session, project, acquired, link, linked));
+  LPM_TRY(linker::write_marker(project.directory + "/node_modules", plans, acquired.entries));
   return linked;
 }
 
@@ -166,7 +169,7 @@ Result<bool> renew_damaged_entries(Supply& supply, Acquired& acquired, const Err
 
 Result<StoreUse> use_store(const Session& session, const InstallOptions& options) {
   StoreUse use;
-  if (options.dry_run || options.lockfile_only) return use;
+  if (options.dry_run || (options.lockfile_only && !needs_store_for_others(session))) return use;
   const std::string folder = session.settings.lpm_home() + "/store";
   os::LockOptions lock;
   lock.mode = os::LockMode::Shared;

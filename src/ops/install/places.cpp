@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "ops/install/also.h"
 #include "os/files.h"
 
 namespace lpm::ops::install {
@@ -25,7 +26,7 @@ bool has_dependencies(const manifest::Manifest& manifest) {
 }  // namespace
 
 Status prepare_store(const Session& session, const InstallOptions& options) {
-  if (options.dry_run || options.lockfile_only) return {};
+  if (options.dry_run || (options.lockfile_only && !needs_store_for_others(session))) return {};
   const std::string home = session.settings.lpm_home();
   Status made = home.empty() ? Status(Error(ErrorCode::IO, "there is no home folder for the store"))
                              : os::make_directories(home + "/store");
