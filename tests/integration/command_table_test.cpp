@@ -80,24 +80,13 @@ const std::map<std::string, Words> kScenes = {
 };
 
 const std::map<std::string, std::string> kValues = {
-    {"save-prefix", "~"},
-    {"tag", "latest"},
-    {"trust-base", "HEAD"},
-    {"from", "package-lock"},
-    {"omit", "dev"},
-    {"include", "optional"},
-    {"depth", "1"},
-    {"location", "project"},
-    {"replace-bin", "other"},
-    {"keep-bin", "other"},
-    {"message", "m"},
-    {"preid", "beta"},
-    {"tag-version-prefix", "x"},
-    {"init-version", "2.0.0"},
-    {"init-license", "MIT"},
-    {"init-author-name", "me"},
-    {"filter", "member"},
-    {"workspace", "member"},
+    {"save-prefix", "~"},      {"tag", "latest"},        {"trust-base", "HEAD"},
+    {"format", "pnpm"},        {"from", "package-lock"}, {"output", "-"},
+    {"omit", "dev"},           {"include", "optional"},  {"depth", "1"},
+    {"location", "project"},   {"replace-bin", "other"}, {"keep-bin", "other"},
+    {"message", "m"},          {"preid", "beta"},        {"tag-version-prefix", "x"},
+    {"init-version", "2.0.0"}, {"init-license", "MIT"},  {"init-author-name", "me"},
+    {"filter", "member"},      {"workspace", "member"},
 };
 
 // `include` is taken off `omit` when the settings are read, `global` is looked for before they are.
