@@ -9,6 +9,7 @@ fi
 tools/check_layers.py --check
 tools/generate_docs.py --check
 tools/contract_table.py --check-form
+tools/kinds_table.py --check
 git apply --check --unidiff-zero tests/fuzz/planted/*.patch
 tools/format.sh --check
 echo "format: ok"

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::string_view kFile = "file:";
 constexpr std::string_view kLink = "link:";
+constexpr std::string_view kPortal = "portal:";
 constexpr std::string_view kShortSsh = "git+ssh://";
 
 // `a/./b/../c` as `a/c`. Leading `..` stay; nothing goes above `/`.
@@ -68,7 +69,7 @@ std::string_view folder_in(std::string_view behind_hash) {
 
 std::optional<std::string> source_text(const manifest::SpecKind& kind) {
   if (const auto* file = std::get_if<manifest::FileSpec>(&kind))
-    return std::string(kFile) + file->path;
+    return std::string(file->is_portal ? kPortal : kFile) + file->path;
   if (const auto* link = std::get_if<manifest::LinkSpec>(&kind))
     return std::string(kLink) + link->path;
   if (const auto* url = std::get_if<manifest::UrlSpec>(&kind)) return url->url;
@@ -77,7 +78,7 @@ std::optional<std::string> source_text(const manifest::SpecKind& kind) {
 }
 
 bool is_path_text(std::string_view text) {
-  return text.starts_with(kFile) || text.starts_with(kLink);
+  return text.starts_with(kFile) || text.starts_with(kLink) || text.starts_with(kPortal);
 }
 
 std::string rebased(std::string_view text, std::string_view base) {

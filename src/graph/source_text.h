@@ -1,5 +1,5 @@
 // The texts by which packages are asked for that no registry has: specifiers in
-// one form, paths relative to the lockfile. `file:packages/a`, `link:../a`,
+// one form, paths relative to the lockfile. `file:packages/a`, `link:../a`, `portal:../a`,
 // `https://host.example/a.tgz`, `git+https://host.example/a.git#main::path:packages/a`.
 #pragma once
 
@@ -13,8 +13,8 @@
 
 namespace lpm::graph {
 
-// Of a file:, link:, tarball or git specifier; paths stay relative to the dependent. Nothing for
-// other kinds.
+// Of a file:, link:, portal:, tarball or git specifier; paths stay relative to the dependent.
+// Nothing for other kinds.
 std::optional<std::string> source_text(const manifest::SpecKind& kind);
 
 // Whether the text is a path, and so means something else in each folder.

@@ -17,6 +17,7 @@ namespace lpm::manifest {
 namespace {
 
 constexpr auto npos = std::string_view::npos;
+constexpr std::string_view kPatch = "patch:";
 
 bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -101,6 +102,28 @@ SpecKind catalog_kind(std::string_view text) {
   return CatalogSpec{catalog == "default" ? "" : std::string(catalog)};
 }
 
+// `^1.0.0` of `patch:a@npm%3A^1.0.0#patches/a.patch`; "" when it cannot be told.
+std::string patched_range(std::string_view text) {
+  text.remove_prefix(kPatch.size());
+  const auto patched = decode_component(text.substr(0, text.find('#')));
+  const std::size_t at = patched && patched->size() > 1 ? patched->find('@', 1) : npos;
+  if (at == npos) return "";
+  std::string range = patched->substr(at + 1);
+  if (range.starts_with("npm:")) range.erase(0, 4);
+  return semver::Range::parse(range) ? range : "";
+}
+
+Error patch_error(std::string_view text) {
+  const std::string range = patched_range(text);
+  Error error(ErrorCode::UNSUPPORTED_SPEC,
+              fmt::format("`{}` asks for a patched package, and lpm applies no patches",
+                          without_password(text)));
+  if (!range.empty())
+    error.hints.push_back(fmt::format(
+        "ask for `{}`, and apply the patch in the project's `postinstall` script", range));
+  return error;
+}
+
 Result<SpecKind> url_kind(std::string_view text) {
   const std::optional<Url> url = parse_url(text);
   if (!url) return bad_spec(text, "it is not a valid URL");
@@ -114,6 +137,8 @@ Result<SpecKind> kind_of(std::string_view text) {
   if (text.starts_with("workspace:")) return workspace_kind(text);
   if (text.starts_with("catalog:")) return catalog_kind(text);
   if (text.starts_with("link:")) return SpecKind(LinkSpec{file_spec(text.substr(5)).path});
+  if (text.starts_with("portal:")) return SpecKind(FileSpec{file_spec(text.substr(7)).path, true});
+  if (text.starts_with(kPatch)) return patch_error(text);
   if (is_path(text)) return SpecKind(file_spec(text));
   LPM_TRY_ASSIGN(auto git, parse_git_spec(text));
   if (git) return SpecKind(std::move(*git));
@@ -126,7 +151,7 @@ bool is_alias(std::string_view text) {
   return starts_ignoring_case(text, "npm:");
 }
 
-// `jsr:@scope/name`, `jsr:@scope/name@range`.
+// `jsr:@scope/name`, `jsr:@scope/name@range`, `jsr:range` under the package's own name.
 constexpr std::string_view kJsr = "jsr:";
 
 struct JsrText {
@@ -173,19 +198,23 @@ Result<DependencySpec> alias_spec(std::string_view name, std::string_view text) 
                         std::move(target.kind)};
 }
 
-// JSR's packages under the names that it has for registry clients: `@jsr/scope__name`.
 Result<DependencySpec> jsr_spec(std::string_view name, std::string_view text) {
-  const JsrText jsr = split_jsr(text);
-  const std::size_t slash = jsr.name.find('/');
-  if (!jsr.name.starts_with('@') || slash == npos || !PackageName::parse(jsr.name))
-    return bad_spec(text, "packages of JSR are named `jsr:@scope/name`");
-  const std::string target =
-      fmt::format("@jsr/{}__{}", jsr.name.substr(1, slash - 1), jsr.name.substr(slash + 1));
-  LPM_TRY_ASSIGN(SpecKind kind, registry_kind(jsr.range));
-  return DependencySpec{std::string(name), target, std::string(text), std::move(kind)};
+  JsrText jsr = split_jsr(text);
+  if (!jsr.name.starts_with('@') && !jsr.name.empty()) jsr = {name, text.substr(kJsr.size())};
+  const std::string target = jsr_name(jsr.name);
+  if (target.empty()) return bad_spec(text, "packages of JSR are named `jsr:@scope/name`");
+  Result<SpecKind> kind = registry_kind(jsr.range);
+  if (!kind) return bad_spec(text, "behind `jsr:` belongs `@scope/name`, a range or a tag");
+  return DependencySpec{std::string(name), target, std::string(text), std::move(*kind)};
 }
 
 }  // namespace
+
+std::string jsr_name(std::string_view name) {
+  const std::size_t slash = name.find('/');
+  if (!name.starts_with('@') || slash == npos || !PackageName::parse(name)) return "";
+  return fmt::format("@jsr/{}__{}", name.substr(1, slash - 1), name.substr(slash + 1));
+}
 
 Result<DependencySpec> parse_spec(std::string_view name, std::string_view text) {
   LPM_TRY_ASSIGN(const PackageName checked, PackageName::parse(name));

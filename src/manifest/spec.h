@@ -35,6 +35,7 @@ struct UrlSpec {
 // (home).
 struct FileSpec {
   std::string path;
+  bool is_portal = false;  // `portal:`: a folder, linked whatever the settings say
 };
 struct LinkSpec {
   std::string path;
@@ -68,6 +69,10 @@ struct DependencySpec {
 Result<DependencySpec> parse_spec(std::string_view name, std::string_view text);
 // The same where the package's own manifest will tell the name: URLs, paths, repositories.
 Result<DependencySpec> parse_unnamed_spec(std::string_view text);
+
+// JSR's packages under the names that it has for registry clients: `@jsr/scope__name` of
+// `@scope/name`; "" for what no package of JSR is called.
+std::string jsr_name(std::string_view name);
 
 // A command-line argument: `name`, `name@spec`, `@scope/name@spec`, `alias@npm:name@spec`, a URL, a
 // path. For URLs and paths the name is empty until the package is read. The spec is one that

@@ -54,6 +54,13 @@ TEST(Spec, ReadsPackagesOfJsr) {
   for (const char* bad : {"jsr:", "jsr:path", "jsr:^1", "jsr:@std", "jsr:@std/", "jsr:@../x",
                           "jsr:@std/path@file:x", "jsr:@std/a/b"})
     EXPECT_FALSE(parse_spec("p", bad)) << bad;
+  // Without a name it is that of the dependency.
+  const auto own = parse_spec("@std/path", "jsr:^1.0.0");
+  ASSERT_TRUE(own);
+  EXPECT_EQ(own->target, "@jsr/std__path");
+  EXPECT_EQ(std::get<RangeSpec>(own->kind).range.text(), "^1.0.0");
+  EXPECT_EQ(std::get<TagSpec>(parse_spec("@std/path", "jsr:next")->kind).tag, "next");
+  EXPECT_FALSE(parse_spec("@std/path", "jsr:"));
   const auto argument = parse_package_argument("jsr:@std/path@1");
   ASSERT_TRUE(argument);
   EXPECT_EQ(argument->name, "@std/path");
@@ -133,6 +140,9 @@ TEST(Spec, ReadsPathsAsNpmDoes) {
   EXPECT_EQ(kind_of<FileSpec>("file://a").path, "/a");
   EXPECT_EQ(kind_of<FileSpec>("~/a").path, "~/a");
   EXPECT_EQ(kind_of<FileSpec>("a.tgz").path, "a.tgz");
+  EXPECT_EQ(kind_of<FileSpec>("portal:../a").path, "../a");
+  EXPECT_TRUE(kind_of<FileSpec>("portal:../a").is_portal);
+  EXPECT_FALSE(kind_of<FileSpec>("file:../a").is_portal);
   EXPECT_EQ(kind_of<FileSpec>("file:a%20b#c").path, "a%20b#c");
   EXPECT_EQ(kind_of<LinkSpec>("link:../a").path, "../a");
 }
@@ -142,7 +152,6 @@ TEST(Spec, KnowsUrlsOfTarballsAndRefusesOtherSchemes) {
   EXPECT_EQ(kind_of<UrlSpec>("https://github.com/a/b/archive/x.tgz").url,
             "https://github.com/a/b/archive/x.tgz");
   EXPECT_EQ(error_of("ftp://host.example/a"), ErrorCode::UNSUPPORTED_SPEC);
-  EXPECT_EQ(error_of("portal:../a"), ErrorCode::UNSUPPORTED_SPEC);
   EXPECT_EQ(error_of("https://"), ErrorCode::BAD_SPEC);
 }
 
@@ -201,6 +210,24 @@ TEST(Url, KnowsAddresses) {
 TEST(Url, WithoutItsFragmentEndsInNoBlank) {
   EXPECT_EQ(parse_url("a:b  #x")->text_without_fragment(), "a:b");
   EXPECT_EQ(parse_url("a:b ?q#x")->text_without_fragment(), "a:b ?q");
+}
+
+TEST(Spec, SaysThatNoPatchesAreApplied) {
+  for (const auto& [text, range] :
+       {std::pair("patch:a@npm%3A^1.0.0#~/.yarn/patches/a.patch", "^1.0.0"),
+        std::pair("patch:@s/a@npm:2.x#builtin<x>", "2.x"), std::pair("patch:a@1.0.0#a", "1.0.0")}) {
+    const auto spec = parse_spec("a", text);
+    ASSERT_FALSE(spec) << text;
+    EXPECT_EQ(spec.error().code, ErrorCode::UNSUPPORTED_SPEC);
+    ASSERT_EQ(spec.error().hints.size(), 1U) << text;
+    EXPECT_NE(spec.error().hints[0].find("ask for `" + std::string(range) + "`"),
+              std::string::npos);
+  }
+  for (const char* text : {"patch:", "patch:a", "patch:@", "patch:a@%zz#", "patch:#"}) {
+    const auto spec = parse_spec("a", text);
+    ASSERT_FALSE(spec) << text;
+    EXPECT_TRUE(spec.error().hints.empty()) << text;
+  }
 }
 
 }  // namespace

@@ -99,6 +99,7 @@ Overrides::Dependent Decisions::dependent(const Node& node) const {
 }
 
 NameId Decisions::wanted_name(NameId edge_name, SpecId spec) {
+  if (specs_[spec].is_jsr_of_own_name) return intern(manifest::jsr_name(names_[edge_name].text));
   const std::string& target = specs_[spec].target;
   return target.empty() ? edge_name : intern(target);
 }

@@ -107,7 +107,9 @@ bool is_of_importer(const Decisions& decisions, const Failure& failure) {
 std::string instead(const Decisions& decisions, const Failure& failure, std::string_view spec) {
   const Edge& edge = failure.edge;
   const std::string& name = decisions.name(edge.name).text;
-  const std::string value = exactly(decisions, edge.name, edge.wanted, spec);
+  const std::string value = decisions.spec(edge.spec).is_jsr_of_own_name
+                                ? "jsr:" + std::string(spec)
+                                : exactly(decisions, edge.name, edge.wanted, spec);
   if (edge.override_rule != kNoRule)
     return "let `" + decisions.rules().overrides.title(edge.override_rule) + "` ask for `" + value +
            "`, or remove it";

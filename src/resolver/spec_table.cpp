@@ -8,14 +8,15 @@ namespace lpm::resolver {
 namespace {
 
 // A name that stands in for the edge's own, so that one parse serves all edges with this text.
-constexpr std::string_view kAnyName = "any";
+constexpr std::string_view kAnyName = "@any/any";
 
 Spec parse(std::string_view text) {
   Spec spec;
   spec.text = text;
   auto parsed = manifest::parse_spec(kAnyName, text);
   if (!parsed) return spec;
-  if (parsed->is_alias()) spec.target = parsed->target;
+  spec.is_jsr_of_own_name = parsed->target == manifest::jsr_name(kAnyName);
+  if (parsed->is_alias() && !spec.is_jsr_of_own_name) spec.target = parsed->target;
   if (auto* range = std::get_if<manifest::RangeSpec>(&parsed->kind)) {
     spec.kind = Spec::Kind::Range;
     spec.range = std::move(range->range);

@@ -17,11 +17,12 @@ using SpecId = std::uint32_t;
 struct Spec {
   enum class Kind : std::uint8_t { Range, Tag, Source, Other, Bad };
   Kind kind = Kind::Bad;
-  std::string_view text;  // as written; owned by the table
-  std::string target;     // real name of an `npm:` alias; empty: the edge's own name
-  semver::Range range{};  // Kind::Range
-  std::string tag;        // Kind::Tag
-  std::string source;     // Kind::Source: see graph/source_text.h
+  std::string_view text;            // as written; owned by the table
+  std::string target;               // real name of an `npm:` alias; empty: the edge's own name
+  bool is_jsr_of_own_name = false;  // `jsr:^1.0.0`: JSR's package of the edge's name
+  semver::Range range{};            // Kind::Range
+  std::string tag;                  // Kind::Tag
+  std::string source;               // Kind::Source: see graph/source_text.h
 
   // A version that the picker may have chosen for the range: `*` takes `latest` even when that is a
   // prerelease.

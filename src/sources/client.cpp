@@ -11,7 +11,7 @@ namespace lpm::sources {
 namespace {
 
 bool is_on_disk(std::string_view text) {
-  return text.starts_with(kFile) || text.starts_with(kLink);
+  return text.starts_with(kFile) || text.starts_with(kLink) || text.starts_with(kPortal);
 }
 
 bool is_archive_url(std::string_view text) {
@@ -84,8 +84,9 @@ void Client::download(const Wish& wish, const Done& done, net::BodyRepeats repea
   const std::string shown = net::without_credentials(wish.text);
   if (options_.offline)
     return done(Error(ErrorCode::OFFLINE, fmt::format("the archive `{}` is not in the store, and "
-                                                      "`--offline` forbids the network",
-                                                      shown)));
+                                                      "`--offline` was given",
+                                                      shown))
+                    .hint("run once without `--offline`"));
   if (options_.strict_integrity && wish.integrity.empty())
     return done(Error(ErrorCode::NO_INTEGRITY,
                       fmt::format("nothing says what the archive `{}` must hold", shown))

@@ -36,7 +36,8 @@ Error no_such_path(std::string_view path, const std::string& absolute) {
       .at(absolute);
 }
 
-Result<Found> linked_folder(const Options& options, std::string_view path, bool alone) {
+Result<Found> linked_folder(Options options, std::string_view path, bool alone) {
+  options.pack_folders = false;
   LPM_TRY_ASSIGN(Folder folder, read_folder(options, path, alone));
   Found found;
   found.source = {graph::SourceKind::Link, locator_of(options, path)};
@@ -154,16 +155,18 @@ Result<crypto::Integrity> integrity_of_file(const Options& options, std::string_
 
 Result<Found> read_from_disk(const Options& options, store::Store& store, const Wish& wish) {
   const bool is_link = wish.text.starts_with(kLink);
-  const std::string_view path = std::string_view(wish.text).substr(kFile.size());
+  const bool is_portal = wish.text.starts_with(kPortal);
+  const std::string_view path = std::string_view(wish.text).substr(wish.text.find(':') + 1);
   if (has_control(path))
     return Error(ErrorCode::BAD_SOURCE, "a path of a dependency holds a control character");
   const std::string absolute = absolute_path(options, path);
   switch (os::stamp(absolute).type) {
     case os::FileType::Directory:
-      if (options.pack_folders && !is_link) return packed_folder(options, store, path);
+      if (options.pack_folders && !is_link && !is_portal)
+        return packed_folder(options, store, path);
       return linked_folder(options, path, is_link);
     case os::FileType::Regular:
-      if (is_link)
+      if (is_link || is_portal)
         return Error(ErrorCode::BAD_SOURCE, fmt::format("`{}` is a file, and not a folder", path))
             .at(absolute)
             .hint(fmt::format("write `file:{}` for an archive", path));

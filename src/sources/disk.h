@@ -10,8 +10,9 @@ namespace lpm::sources {
 
 inline constexpr std::string_view kFile = "file:";
 inline constexpr std::string_view kLink = "link:";
+inline constexpr std::string_view kPortal = "portal:";
 
-// The path behind `file:` or `link:` as the system knows it.
+// The path behind `file:`, `link:` or `portal:` as the system knows it.
 std::string absolute_path(const Options& options, std::string_view path);
 // The same as a locator: relative to the project, or absolute.
 std::string locator_of(const Options& options, std::string_view path);

@@ -95,8 +95,9 @@ class Fetcher {
   Error not_in_store() const {
     return Error(ErrorCode::OFFLINE,
                  fmt::format("the repository `{}` is not in the store at the wanted commit, and "
-                             "`--offline` forbids the network",
-                             repository_.shown));
+                             "`--offline` was given",
+                             repository_.shown))
+        .hint("run once without `--offline`");
   }
 
   Status fetch(const WorkFolder& work) {

@@ -96,7 +96,7 @@ Repository repository_of(const Options& options, std::string_view url) {
   repository.url = plain;
   const std::string_view scheme = scheme_of(plain);
   if (scheme == "https" || scheme == "ssh") {
-    repository.protocols = "https:ssh";
+    repository.protocols = options.allow_file_protocol ? "https:ssh:file" : "https:ssh";
   } else if (((scheme == "http" || scheme == "git") && is_loopback(plain)) ||
              (scheme == "file" && options.allow_file_protocol)) {
     repository.protocols = fmt::format("https:ssh:{}", scheme);

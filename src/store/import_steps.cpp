@@ -8,6 +8,14 @@
 #include "store/package_facts.h"
 
 namespace lpm::store {
+namespace {
+
+// Of one whose name only its package.json will tell, without it.
+std::string label_of_archive(const ImportRequest& request) {
+  return request.name.empty() ? "the archive" : "the archive of " + label_of(request);
+}
+
+}  // namespace
 
 IndexedFile indexed(const PlannedFile& planned) {
   IndexedFile file;
@@ -55,12 +63,12 @@ Error conflicting_duplicates(std::string_view path) {
 
 Error no_package_json(const ImportRequest& request) {
   return Error(request.name.empty() ? ErrorCode::BAD_TARBALL : ErrorCode::IDENTITY_MISMATCH,
-               "the archive of " + label_of(request) + " holds no package.json");
+               label_of_archive(request) + " holds no package.json");
 }
 
 Error too_large(const ImportRequest& request, std::uint64_t limit) {
-  return Error(ErrorCode::LIMIT, "the archive of " + label_of(request) + " is larger than " +
-                                     human_bytes(limit) + " compressed");
+  return Error(ErrorCode::LIMIT,
+               label_of_archive(request) + " is larger than " + human_bytes(limit) + " compressed");
 }
 
 }  // namespace lpm::store

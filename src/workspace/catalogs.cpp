@@ -7,7 +7,6 @@
 
 #include "base/text.h"
 #include "formats/yaml.h"
-#include "workspace/places.h"
 #include "workspace/workspace.h"
 
 namespace lpm::workspace {
@@ -41,7 +40,7 @@ std::string place_of(std::string_view text, const Value& value) {
 // What means something else in each folder, or another catalog.
 bool can_be_shared(std::string_view spec) {
   constexpr auto kPrivate =
-      std::to_array<std::string_view>({kPrefix, "workspace:", "file:", "link:"});
+      std::to_array<std::string_view>({kPrefix, "workspace:", "file:", "link:", "portal:"});
   return std::none_of(kPrivate.begin(), kPrivate.end(),
                       [&](std::string_view prefix) { return spec.starts_with(prefix); });
 }

@@ -7,7 +7,6 @@
 #include <optional>
 
 #include "base/text.h"
-#include "workspace/places.h"
 #include "workspace/workspace.h"
 
 namespace lpm::workspace {
@@ -134,7 +133,8 @@ Result<Link> workspace_link(const Dependent& dependent, const Wish& wish,
 // A path that is a member's.
 std::optional<Link> path_link(const Dependent& dependent, const Wish& wish,
                               const Targets& targets) {
-  const std::optional<std::string> path = path_from(dependent.path, wish.spec.substr(5));
+  const std::optional<std::string> path =
+      path_from(dependent.path, wish.spec.substr(wish.spec.find(':') + 1));
   const Targets::Target* target = path ? targets.at(*path) : nullptr;
   if (target == nullptr || target->name.empty() || target->path == ".") return std::nullopt;
   return link_to(wish, *target);
@@ -183,7 +183,8 @@ Result<std::vector<Link>> links_of(const Dependent& dependent, const Targets& ta
                                    bool plain_ranges) {
   std::vector<Link> links;
   for (const Wish& wish : wishes_of(dependent.manifest)) {
-    if (wish.spec.starts_with("file:") || wish.spec.starts_with("link:")) {
+    if (wish.spec.starts_with("file:") || wish.spec.starts_with("link:") ||
+        wish.spec.starts_with("portal:")) {
       if (std::optional<Link> link = path_link(dependent, wish, targets))
         links.push_back(std::move(*link));
       continue;

@@ -1,5 +1,3 @@
-#include "workspace/places.h"
-
 #include <fmt/format.h>
 
 #include "formats/json.h"

@@ -85,6 +85,9 @@ struct Dependent {
   const manifest::Manifest& manifest;
 };
 
+// "packages/web/package.json:5:14", of an entry of a field; the file alone when it is not there.
+std::string place_in(const Dependent& dependent, std::string_view field, std::string_view name);
+
 // The dependencies that go to members, by name: each `workspace:` one, and with `plain_ranges`
 // those whose range a member of that name satisfies. NO_SUCH_MEMBER, NO_MATCHING_VERSION with
 // both versions, BAD_SPEC, each with its place.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ops/install/registry_drift.h"
+#include "ops/install/spec_places.h"
 #include "ops/node_version.h"
 #include "os/process.h"
 
@@ -161,8 +162,10 @@ Result<resolver::Resolution> choose_versions(const Session& session, const Proje
   const graph::DependencyGraph* locked = locked_graph(project);
   const std::vector<resolver::ImporterInput> importers = importers_of(project, wanted);
   const auto run = [&](CacheTrust trust) {
-    return resolver::resolve(importers, locked, supply.metadata(std::move(trust)), listener,
-                             resolve);
+    Result<resolver::Resolution> resolution =
+        resolver::resolve(importers, locked, supply.metadata(std::move(trust)), listener, resolve);
+    if (!resolution) resolution = with_place(std::move(resolution).error(), project, wanted);
+    return resolution;
   };
   CacheTrust trust = cache_trust(project, wanted, options, resolve);
   if (locked != nullptr) {

@@ -24,6 +24,17 @@ bool has_own_dependencies(const graph::DependencyGraph& graph, std::uint32_t id)
   return false;
 }
 
+// `portal:` is linked whatever the settings say.
+bool is_portal(const graph::DependencyGraph& graph, std::uint32_t id) {
+  const auto leads_there = [id](const graph::ImporterEdge& edge) {
+    return edge.target == graph::PackageId{id} && edge.spec.starts_with("portal:");
+  };
+  return std::any_of(
+      graph.importers.begin(), graph.importers.end(), [&](const graph::Importer& importer) {
+        return std::any_of(importer.dependencies.begin(), importer.dependencies.end(), leads_there);
+      });
+}
+
 bool is_peer(const Package& package, std::string_view name) {
   return std::any_of(package.peers.begin(), package.peers.end(),
                      [&](const auto& peer) { return peer.name == name; });
@@ -139,8 +150,10 @@ Result<std::vector<std::string>> changed_sources(const Session& session,
     }
     const bool is_linked = package.source.kind == SourceKind::Link;
     const bool is_alone = is_linked && !has_own_dependencies(lockfile.graph, i);
+    sources::Options reading = *options;
+    reading.pack_folders = options->pack_folders && !is_portal(lockfile.graph, i);
     LPM_TRY_ASSIGN(const sources::Folder folder,
-                   sources::read_folder(*options, package.source.locator, is_alone));
+                   sources::read_folder(reading, package.source.locator, is_alone));
     if (folder.is_packed == is_linked || !folder_fits(lockfile, package, *folder.packument))
       changed.push_back(package.id_without_peers());
   }

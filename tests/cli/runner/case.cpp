@@ -124,7 +124,7 @@ bool Case::run_file_step(const Step& step) {
   else if (is("clear-requests", 0))
     registry_.clear_log();
   else if (is("remember", 1))
-    remembered_[words[1]] = project_.snapshot(words[1]);
+    remembered_[words[1]] = snapshot(words[1]);
   else if (is("tree", 1))
     trees_.push_back({step.text, normalize(project_.tree(words[1]), named_)});
   else
@@ -148,7 +148,7 @@ bool Case::run_expectation(const Step& step) {
   } else if (is("expect-unchanged", 1)) {
     if (remembered_.find(words[1]) == remembered_.end())
       fail(step, "was not remembered");
-    else if (project_.snapshot(words[1]) != remembered_[words[1]])
+    else if (snapshot(words[1]) != remembered_[words[1]])
       fail(step, "has changed");
   } else if (words[0] == "expect-contains" && words.size() == 3) {
     expect_contains(step);
@@ -158,6 +158,13 @@ bool Case::run_expectation(const Step& step) {
     return false;
   }
   return true;
+}
+
+// Without the lock of installs: it names the last process that held it.
+std::map<std::string, std::string> Case::snapshot(const std::string& path) const {
+  std::map<std::string, std::string> snapshot = project_.snapshot(path);
+  snapshot.erase(".lpm/.install.lock");
+  return snapshot;
 }
 
 // `expect-contains stdout|stderr|FILE TEXT`: of the last command, or of a file.

@@ -33,6 +33,7 @@ class Case {
   bool run_command(const Step& step);
   bool run_file_step(const Step& step);
   bool run_expectation(const Step& step);
+  std::map<std::string, std::string> snapshot(const std::string& path) const;
   void expect_requests(const Step& step);
   void expect_contains(const Step& step);
   void fail(const Step& step, const std::string& reason);
