@@ -186,12 +186,19 @@ TEST(EmptyTrash, DeletesWhatWasSetAsideAndLeftBehind) {
   EXPECT_EQ(test.read("a/index.js"), "1");
 }
 
-TEST(EmptyTrash, StopsWhenTimeIsUp) {
+TEST(EmptyTrash, StopsWhenTimeIsUpButNotAtOnce) {
   TestProject test;
-  for (int i = 0; i < 20; ++i)
-    ASSERT_TRUE(os::make_directories(test.project() + "/.lpm/trash/run/" + std::to_string(i)));
+  const auto fill = [&](int count) {
+    for (int i = 0; i < count; ++i)
+      ASSERT_TRUE(os::make_directories(test.project() + "/.lpm/trash/run/" + std::to_string(i)));
+  };
+  fill(200);
   empty_trash(test.project(), 0);
   EXPECT_FALSE(test.trash().empty());
+  empty_trash(test.project(), 10'000);
+  fill(20);
+  empty_trash(test.project(), 0);
+  EXPECT_TRUE(test.trash().empty());
 }
 
 }  // namespace

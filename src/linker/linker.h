@@ -112,7 +112,8 @@ Result<LinkResult> execute(const LinkPlan& plan, const graph::DependencyGraph& g
 // many as the direct dependencies have scopes, however large the graph.
 std::vector<std::string> owned_folders(const LinkPlan& plan);
 
-// Deletes trash, and what killed runs left in `new`, for at most `budget_ms`.
+// Deletes trash, and what killed runs left in `new`, for at most `budget_ms`, but some dozen
+// entries in any case.
 void empty_trash(const std::string& project, std::int64_t budget_ms);
 
 }  // namespace lpm::linker
