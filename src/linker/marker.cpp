@@ -32,13 +32,14 @@ std::string marker_text(const std::vector<LinkPlan>& plans,
   return fmt::format("{}{}{}", kBegin, digest.substr(0, kDigits), kEnd);
 }
 
-Status write_marker(const std::string& modules, const std::vector<LinkPlan>& plans,
-                    const std::vector<const store::Entry*>& entries) {
+void write_marker(const std::string& modules, const std::vector<LinkPlan>& plans,
+                  const std::vector<const store::Entry*>& entries) {
   const std::string path = fmt::format("{}/{}", modules, kMarkerName);
   const std::string text = marker_text(plans, entries);
   const Result<std::string> present = os::read_file(path);
-  if (present && *present == text) return {};
-  return os::write_file_atomic(path, text, os::Durability::None);
+  if (present && *present == text) return;
+  if (!os::write_file_atomic(path, text, os::Durability::None))
+    static_cast<void>(os::remove_file(path));
 }
 
 }  // namespace lpm::linker

@@ -18,8 +18,9 @@ bool is_marker(std::string_view text);
 std::string marker_text(const std::vector<LinkPlan>& plans,
                         const std::vector<const store::Entry*>& entries);
 
-// Leaves the file alone when it says the same already. `modules` is the project's node_modules.
-Status write_marker(const std::string& modules, const std::vector<LinkPlan>& plans,
-                    const std::vector<const store::Entry*>& entries);
+// Leaves the file alone when it says the same already, and removes it where it cannot be written (a
+// full disk), so that it never says another tree's. `modules` is the project's node_modules.
+void write_marker(const std::string& modules, const std::vector<LinkPlan>& plans,
+                  const std::vector<const store::Entry*>& entries);
 
 }  // namespace lpm::linker

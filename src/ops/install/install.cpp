@@ -156,6 +156,13 @@ Status stage_changes(Transaction& transaction, const Project& project,
   return {};
 }
 
+// What only makes the next run quicker is written after all is done, and may fail: a full disk.
+void tell_unrecorded(InstallResult& result, const Status& written) {
+  if (!written)
+    result.warnings.push_back("the next install looks at everything again: " +
+                              written.error().what);
+}
+
 // Computes everything, then changes the project: trees, lpm.lock, package.json of each package that
 // was asked to change (docs/formats/journal.md).
 Result<Changed> change_project(const Session& session, const Project& project,
@@ -205,7 +212,7 @@ Result<Changed> change_project(const Session& session, const Project& project,
         after_commit(transaction, project.directory, file.name, file.text, file.stamp));
   note_own(project.directory, also);
   if (options.save.save && !options.frozen && acquired.is_verified)
-    LPM_TRY(write_lock_image(session, project, acquired, lockfile_text));
+    tell_unrecorded(result, write_lock_image(session, project, acquired, lockfile_text));
   clock.finish("commit");
   return changed;
 }
@@ -283,7 +290,8 @@ Result<InstallResult> install(const Session& session, const InstallOptions& opti
     LPM_TRY_ASSIGN(result.script_status, run_project_lifecycle(session, project, wanted));
     clock.finish("scripts");
   }
-  if (is_recorded && result.script_status == 0) LPM_TRY(write_record(session.project, record));
+  if (is_recorded && result.script_status == 0)
+    tell_unrecorded(result, write_record(session.project, record));
   if (std::optional<Error> stop = interruption("the change is complete")) return std::move(*stop);
   result.duration_ns = monotonic_now() - start;
   return result;

@@ -116,7 +116,7 @@ Result<Linked> plan_and_execute(const Session& session, const Project& project,
       linked.folders.push_back(link.project + "/" + folder);
   }
   LPM_TRY(link_folders(session, project, acquired, link, linked));
-  LPM_TRY(linker::write_marker(project.directory + "/node_modules", plans, acquired.entries));
+  linker::write_marker(project.directory + "/node_modules", plans, acquired.entries);
   return linked;
 }
 
