@@ -245,7 +245,7 @@ void Decisions::set_target(NodeId from, Edge& edge, VersionId version) {
   RuleId rule = kNoRule;
   if (!overrides_.empty()) {
     rule = overrides_.enter(dependent(nodes_[from]), edge.override_rule, names_[edge.name].text,
-                            name.versions[version].parsed);
+                            names_[name.own_name].text, name.versions[version].parsed);
   }
   for (const NodeId existing : name.nodes) {
     if (nodes_[existing].version != version || nodes_[existing].rule != rule) continue;
@@ -287,7 +287,7 @@ void Decisions::tell(const Node& node) {
        .source = name.source});
 }
 
-void Decisions::add_peer_edge(const AddedPeer& peer) {
+bool Decisions::add_peer_edge(const AddedPeer& peer) {
   Edge edge{.name = peer.name,
             .wanted = wanted_name(peer.name, peer.spec),
             .written = peer.written,
@@ -307,6 +307,17 @@ void Decisions::add_peer_edge(const AddedPeer& peer) {
   std::vector<Edge>& edges = nodes_[peer.importer].edges;
   edges.push_back(edge);
   sort_edges(edges);
+  return !is_absence(edge.problem);
+}
+
+void Decisions::remove_peer_edge(const AddedPeer& peer) {
+  std::erase_if(nodes_[peer.importer].edges,
+                [&](const Edge& edge) { return edge.name == peer.name && edge.peer_of != kOpen; });
+}
+
+void Decisions::leave_open(NodeId from, std::size_t edge) {
+  nodes_[from].edges[edge].target = kOpen;
+  nodes_[from].edges[edge].problem = Problem::Below;
 }
 
 void Decisions::settle_absences() {

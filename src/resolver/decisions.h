@@ -120,7 +120,10 @@ class Decisions {
     SpecId written;
     std::optional<VersionId> version;  // nothing: none fits
   };
-  void add_peer_edge(const AddedPeer& peer);
+  bool add_peer_edge(const AddedPeer& peer);  // false: there is no such package or version
+  void remove_peer_edge(const AddedPeer& peer);
+  // Of an optional edge: what its target requires is missing.
+  void leave_open(NodeId from, std::size_t edge);
   void run_added() { drain(); }
 
   // Absences propagate: a package that requires something absent is absent itself. Optional edges

@@ -57,8 +57,7 @@ void find_dependents(const Decisions& decisions, const FreeNames& free, Missing&
   }
 }
 
-std::vector<Missing> find_missing(Decisions& decisions, const Reachable& reachable) {
-  const FreeNames free(decisions, reachable);
+std::vector<Missing> find_missing(Decisions& decisions, const FreeNames& free) {
   std::vector<Missing> missing;
   for (NodeId importer = 0; importer < decisions.importer_count(); ++importer) {
     std::vector<NameId> names = free.names(importer);
@@ -192,16 +191,68 @@ std::vector<Decisions::AddedPeer> choose_all(Decisions& decisions, const Reachab
   return added;
 }
 
+// Who looks the peer up outside, asks for it in these words, and cannot do without.
+std::vector<bool> that_require(const Decisions& decisions, const Reachable& reachable,
+                               const FreeNames& free, const Decisions::AddedPeer& peer) {
+  std::vector<bool> requires_it(reachable.reached.size());
+  const auto asks = [&](const Peer& one) {
+    return one.name == peer.name && one.spec == peer.spec && !one.optional;
+  };
+  const auto leads_to_one = [&](const Edge& edge) {
+    return !edge.optional() && edge.target < requires_it.size() && requires_it[edge.target];
+  };
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (auto id = reachable.order.rbegin(); id != reachable.order.rend(); ++id) {
+      const Node& node = decisions.node(*id);
+      if (requires_it[*id] || !free.contains(*id, peer.name)) continue;
+      if (std::none_of(node.peers.begin(), node.peers.end(), asks) &&
+          std::none_of(node.edges.begin(), node.edges.end(), leads_to_one))
+        continue;
+      requires_it[*id] = changed = true;
+    }
+  }
+  return requires_it;
+}
+
+// There is no such peer: whoever requires it is missing, too, and the optional dependencies on the
+// way from the importer are left open. The next round looks at what the others demand. Without one
+// on every way the peer's edge stays, and fails.
+void leave_open_what_requires(Decisions& decisions, const Reachable& reachable,
+                              const FreeNames& free, const Decisions::AddedPeer& peer) {
+  const std::vector<bool> requires_it = that_require(decisions, reachable, free, peer);
+  if (requires_it[peer.importer]) return;
+  std::vector<NodeId> queue = {peer.importer};
+  std::vector<bool> seen(requires_it.size());
+  for (std::size_t next = 0; next < queue.size(); ++next) {
+    const std::vector<Edge>& edges = decisions.node(queue[next]).edges;
+    for (std::size_t i = 0; i < edges.size(); ++i) {
+      const NodeId target = edges[i].target;
+      // What was added in this round is none of the way.
+      if (target >= requires_it.size() || !free.contains(target, peer.name)) continue;
+      if (edges[i].optional() && requires_it[target]) {
+        decisions.leave_open(queue[next], i);
+      } else if (!seen[target]) {
+        seen[target] = true;
+        queue.push_back(target);
+      }
+    }
+  }
+  decisions.remove_peer_edge(peer);
+}
+
 }  // namespace
 
 void add_missing_peers(Decisions& decisions) {
   while (!decisions.stopped()) {
     decisions.settle_absences();
     const Reachable reachable(decisions);
-    const std::vector<Missing> missing = find_missing(decisions, reachable);
+    const FreeNames free(decisions, reachable);
+    const std::vector<Missing> missing = find_missing(decisions, free);
     if (missing.empty()) return;
     for (const Decisions::AddedPeer& peer : choose_all(decisions, reachable, missing))
-      decisions.add_peer_edge(peer);
+      if (!decisions.add_peer_edge(peer))
+        leave_open_what_requires(decisions, reachable, free, peer);
     decisions.run_added();
   }
 }

@@ -175,16 +175,26 @@ std::optional<Overrides::Match> Overrides::match_edge(const Dependent& from, std
   return Match{found, rules_[found].value, rules_[found].value == kRemoved};
 }
 
+// npm's rules speak of names as they are used; those of the others, `a>b`, of what the package is
+// called itself.
 RuleId Overrides::enter(const Dependent& from, RuleId edge_rule, std::string_view name,
-                        const semver::Version& version) const {
+                        std::string_view real_name, const semver::Version& version) const {
   const auto admits = [&](const Rule& rule) {
     return !rule.range || rule.range->contains(version);
   };
   if (rules_[edge_rule].is_direct && admits(rules_[edge_rule]))
     return nearest_with_children(edge_rule);
   const RuleId at = edge_rule == kNoRule ? from.rule : edge_rule;
-  const RuleId found = find(from, at, name, admits);
+  RuleId found = find(from, at, name, admits);
+  if (found == kNoRule && real_name != name)
+    found = find(from, at, real_name,
+                 [&](const Rule& rule) { return admits(rule) && has_direct_children(rule); });
   return nearest_with_children(found == kNoRule ? at : found);
+}
+
+bool Overrides::has_direct_children(const Rule& rule) const {
+  return std::any_of(rule.children.begin(), rule.children.end(),
+                     [this](RuleId child) { return rules_[child].is_direct; });
 }
 
 // Below a rule without children the same rules hold as around it: fewer places to tell apart.

@@ -42,9 +42,9 @@ class Overrides {
   std::optional<Match> match_edge(const Dependent& from, std::string_view name,
                                   const Spec& spec) const;
   // The current rule below a package that an edge led to. `edge_rule`: what matched the edge;
-  // kNoRule: nothing.
+  // kNoRule: nothing. `name`: of the edge; `real_name`: of the package, when it is an alias.
   RuleId enter(const Dependent& from, RuleId edge_rule, std::string_view name,
-               const semver::Version& version) const;
+               std::string_view real_name, const semver::Version& version) const;
 
   // All rules that replace a specifier.
   std::vector<RuleId> replacing() const;
@@ -79,6 +79,7 @@ class Overrides {
   template <class Accept>
   RuleId find(const Dependent& from, RuleId at, std::string_view name, Accept accept) const;
   bool is_own(const Dependent& from, RuleId scope) const;
+  bool has_direct_children(const Rule& rule) const;
   RuleId nearest_with_children(RuleId rule) const;
   void write(formats::json::Writer& out, RuleId rule) const;
 
