@@ -29,6 +29,7 @@ struct Subcommand {
   std::string_view summary;
   std::vector<std::string_view> flags = {};  // as Command's
   std::vector<std::string_view> also = {};
+  bool takes_project_lock = false;  // although the command as a whole does not
 };
 
 inline constexpr std::size_t kAnyNumber = SIZE_MAX;
@@ -71,6 +72,17 @@ Result<int> run_list(CommandContext&);
 Result<int> run_script_command(CommandContext&);
 Result<int> run_exec(CommandContext&);
 Result<int> run_version(CommandContext&);
+Result<int> run_bin(CommandContext&);
+Result<int> run_root(CommandContext&);
+Result<int> run_prefix(CommandContext&);
+Result<int> run_pkg(CommandContext&);
+Result<int> run_docs(CommandContext&);
+Result<int> run_repo(CommandContext&);
+Result<int> run_bugs(CommandContext&);
+Result<int> run_fund(CommandContext&);
+Result<int> run_view(CommandContext&);
+Result<int> run_ping(CommandContext&);
+Result<int> run_prune(CommandContext&);
 Result<int> run_help(CommandContext&);
 Result<int> run_completion(CommandContext&);
 

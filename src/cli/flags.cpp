@@ -18,9 +18,8 @@ constexpr auto kCommonKeys = std::to_array<std::string_view>(
     {"color", "globalconfig", "loglevel", "lpm-home", "progress", "registry", "userconfig", "yes"});
 
 constexpr auto kHarmlessKeys = std::to_array<std::string_view>(
-    {"always-auth", "audit", "audit-level", "browser", "foreground-scripts", "format-package-lock",
-     "fund", "heading", "logs-dir", "logs-max", "unicode", "unsafe-perm", "update-notifier",
-     "viewer"});
+    {"always-auth", "audit", "audit-level", "foreground-scripts", "format-package-lock", "fund",
+     "heading", "logs-dir", "logs-max", "unicode", "unsafe-perm", "update-notifier", "viewer"});
 
 // npm's one-letter flags that mean something which lpm does not do.
 constexpr auto kLettersOfNpm = std::to_array<std::pair<std::string_view, std::string_view>>(
@@ -76,6 +75,7 @@ const std::vector<FlagAlias>& flag_aliases() {
       {"--production", "omit", "dev", "leave devDependencies out"},
       {"--no-optional", "omit", "optional", "leave optionalDependencies out"},
       {"--optional", "include", "optional", "install optionalDependencies although omitted"},
+      {"--no-browser", "browser", "false", "print the address only"},
       {"-g", "global", "true", "work on global packages"},
       {"-i", "interactive", "true", "choose from a list"},
       {"-f", "force", "true", "check everything anew"},

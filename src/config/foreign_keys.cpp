@@ -26,7 +26,6 @@ constexpr auto kForeignKeys = std::to_array<ForeignKey>({
     {"auto-install-peers", "pnpm", "true"},
     {"bin-links", "npm", "true"},
     {"block-exotic-subdeps", "pnpm", "true"},
-    {"browser", "npm", ""},
     {"bypass-2fa", "npm", ""},
     {"cache-dir", "pnpm", ""},
     {"cache-max", "npm", ""},

@@ -72,7 +72,7 @@ bool holds_user(std::string_view url) {
 }
 
 bool is_location_key(std::string_view key) {
-  return contains(key, {"globalconfig", "lpm-home", "prefix", "userconfig"});
+  return contains(key, {"browser", "globalconfig", "lpm-home", "prefix", "userconfig"});
 }
 
 bool is_retired_omit_key(std::string_view key) {

@@ -12,7 +12,8 @@ bool is_secret_key(std::string_view key);
 // True for a URL with a user or password before its host.
 bool holds_user(std::string_view url);
 
-// True for keys that say where other settings are: nothing that comes with a project may set them.
+// True for keys that say where other settings are, or name a program of the user's: nothing that
+// comes with a project may set them.
 bool is_location_key(std::string_view key);
 
 // npm's older ways to say omit and include, for example production=true.

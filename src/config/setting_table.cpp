@@ -19,6 +19,8 @@ constexpr auto kTable = std::to_array<SettingInfo>({
      "what published packages may ask for beside the registry: `git+https://host.example/*`", ""},
     {"bail", Boolean, "true", "", "run nothing more after a script failed in a member", ""},
     {"before", Text, "", "", "consider only versions published before this date", ""},
+    {"browser", Text, "", "", "program that opens pages; false: their addresses are printed only",
+     ""},
     {"ca", TextList, "", "", "certificate authorities to trust, as PEM text", ""},
     {"cache", Path, "~/.npm", "", "npm's cache folder; passed to scripts only", ""},
     {"cafile", Path, "", "", "file of certificate authorities to trust", ""},

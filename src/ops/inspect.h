@@ -39,8 +39,9 @@ struct TreeNode {
   std::string name;     // as the dependent calls it
   std::string package;  // "name@version", real name
   bool optional = false;
-  bool missing = false;   // optional and not for this platform
-  bool repeated = false;  // its own dependencies were shown before
+  bool missing = false;          // optional and not for this platform
+  bool repeated = false;         // its own dependencies were shown before
+  std::string description = {};  // of the package; only with TreeOptions::descriptions
   std::vector<TreeNode> children;
 };
 struct TreeGroup {
@@ -60,6 +61,7 @@ struct TreeOptions {
   std::uint32_t depth = 0;  // 0: direct dependencies only; does not count when names are given
   bool development = true;
   bool optional = true;
+  bool descriptions = false;  // of direct dependencies, from their package.json
   // `NAME` or `NAME@RANGE`: only the paths from the project to what matches. Empty: everything.
   std::vector<std::string> names;
 };

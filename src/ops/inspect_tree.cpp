@@ -2,10 +2,12 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "formats/json.h"
 #include "manifest/manifest.h"
 #include "ops/inspect.h"
 #include "ops/inspect_lock.h"
 #include "ops/workspace_packages.h"
+#include "os/files.h"
 #include "os/process.h"
 
 namespace lpm::ops {
@@ -200,9 +202,17 @@ std::uint64_t count_installed(const graph::DependencyGraph& graph, const graph::
   return count;
 }
 
+std::string description_of(const std::string& directory, const std::string& name) {
+  const auto text = os::read_file_if_exists(directory + "/node_modules/" + name + "/package.json");
+  if (!text || !*text) return "";
+  const auto root = formats::json::parse(**text, "package.json");
+  return root ? std::string(root->text_at("description").value_or("")) : "";
+}
+
 // Of a graph with one importer.
 DependencyTree tree_of(const graph::DependencyGraph& graph, const manifest::Manifest& manifest,
-                       const TreeOptions& options, const std::vector<Wanted>& wanted) {
+                       const std::string& directory, const TreeOptions& options,
+                       const std::vector<Wanted>& wanted) {
   graph::Selection selection;
   selection.development = options.development;
   selection.optional = options.optional;
@@ -216,13 +226,17 @@ DependencyTree tree_of(const graph::DependencyGraph& graph, const manifest::Mani
   tree.packages = count_installed(graph, reached);
   const Filter filter(graph, reached, wanted);
   TreeBuilder builder(graph, reached, filter, filter.is_on() ? UINT32_MAX : options.depth);
+  const auto described = [&](TreeNode node) {
+    if (options.descriptions) node.description = description_of(directory, node.name);
+    return node;
+  };
   for (const Section& section : sections()) {
     TreeGroup group{std::string(section.title), {}};
     for (const graph::ImporterEdge& edge : importer.dependencies)
       if (section.holds(edge, manifest) && takes(options, edge) &&
           filter.admits(edge.name, edge.target))
-        group.nodes.push_back(builder.node(edge.name, edge.target,
-                                           edge.kind == manifest::DependencyKind::Optional, 0));
+        group.nodes.push_back(described(builder.node(
+            edge.name, edge.target, edge.kind == manifest::DependencyKind::Optional, 0)));
     if (!group.nodes.empty()) tree.groups.push_back(std::move(group));
   }
   if (filter.is_on()) {
@@ -250,7 +264,8 @@ Result<std::vector<DependencyTree>> dependency_trees(const Session& session,
         [&](const graph::Importer& one) { return one.path == packages.names[i].path; });
     if (importer == importers.end()) continue;  // a member that is not installed yet
     lock.graph.importers = {*importer};
-    trees.push_back(tree_of(lock.graph, packages.packages[i].manifest, options, wanted));
+    trees.push_back(tree_of(lock.graph, packages.packages[i].manifest,
+                            packages.packages[i].directory, options, wanted));
   }
   return trees;
 }

@@ -27,7 +27,7 @@ struct Place {
     project.set("LPM_LOG", "settings");
     project.set("npm_config_globalconfig", project.home() + "/no-global-npmrc");
     project.write("package.json", R"({
-  "name": "app", "version": "1.0.0",
+  "name": "app", "version": "1.0.0", "homepage": "https://home.example/",
   "scripts": {"hello": "true", "test": "env", "version": "true"},
   "dependencies": {"a": "^1.0.0"}
 }

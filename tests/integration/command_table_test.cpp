@@ -26,7 +26,7 @@ struct Flag {
 // A command, or a part of one: `store gc`.
 struct Row {
   std::string name;
-  bool takes_lock;
+  bool takes_lock;  // a part may, although its command does not
   bool has_parts;
   std::vector<Flag> flags;
   bool has(std::string_view flag) const {
@@ -75,6 +75,23 @@ const std::map<std::string, Words> kScenes = {
     {"store gc", {"store", "gc"}},
     {"store clean", {"store", "clean"}},
     {"version", {"version", "patch"}},
+    {"prune", {"prune"}},
+    {"bin", {"bin"}},
+    {"bin -g", {"bin", "-g"}},
+    {"root", {"root"}},
+    {"root -g", {"root", "-g"}},
+    {"prefix", {"prefix"}},
+    {"prefix -g", {"prefix", "-g"}},
+    {"pkg", {"pkg", "get"}},
+    {"pkg get", {"pkg", "get"}},
+    {"pkg set", {"pkg", "set", "license=MIT"}},
+    {"pkg delete", {"pkg", "delete", "scripts.hello"}},
+    {"view", {"view", "a"}},
+    {"docs", {"docs"}},
+    {"repo", {"repo"}},
+    {"bugs", {"bugs"}},
+    {"fund", {"fund"}},
+    {"ping", {"ping"}},
     {"help", {"help"}},
     {"completion", {"completion", "bash"}},
 };
@@ -98,6 +115,8 @@ struct Scene : Workplace {
     project.write("package.json", R"({
   "name": "app",
   "version": "1.0.0",
+  "homepage": "https://home.example/",
+  "repository": "https://code.example/me/app.git",
   "workspaces": ["packages/*"],
   "scripts": {"hello": "node -p 1", "version": "true"},
   "dependencies": {"a": "^1.0.0"},
@@ -158,7 +177,8 @@ std::vector<Row> table() {
     for (const JsonValue& part : forms)
       rows.push_back({name + " " + part.at("name").text(), false, false, flags_of(part)});
     for (const JsonValue& part : parts) {
-      Row row{name + " " + part.at("name").text(), takes_lock, false, flags_of(part)};
+      const bool part_takes_lock = takes_lock || part.at("takes_project_lock").is_true();
+      Row row{name + " " + part.at("name").text(), part_takes_lock, false, flags_of(part)};
       row.flags.insert(row.flags.end(), shared.begin(), shared.end());
       rows.push_back(std::move(row));
     }

@@ -103,10 +103,11 @@ Result<int> run_global_form(const Command* command, CommandContext& context) {
   if (name == "uninstall") return uninstall_globally(context);
   if (name == "update") return update_globally(context);
   if (name == "list") return list_globally(context);
+  if (name == "bin" || name == "root" || name == "prefix") return command->run(context);
   if (name == "global" || name == "help" || name == "completion") return command->run(context);
   return Error(ErrorCode::USAGE,
                fmt::format("`lpm {}` has no form for global packages", context.line.command))
-      .hint("`-g` goes with install, uninstall, update and list");
+      .hint("`-g` goes with install, uninstall, update, list, bin, root and prefix");
 }
 
 Result<int> run_global(CommandContext& context) {

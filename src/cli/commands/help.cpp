@@ -93,6 +93,7 @@ void write_flags(formats::json::Writer& json, const std::vector<std::string_view
 
 void write_part(formats::json::Writer& json, const Subcommand& part) {
   json.begin_object().key("name").value(part.name).key("summary").value(part.summary);
+  json.key("takes_project_lock").value(part.takes_project_lock);
   write_flags(json, part.flags);
   json.end_object();
 }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "base/printable.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "formats/json.h"
@@ -72,6 +73,9 @@ void draw(const std::vector<ops::TreeNode>& nodes, const std::string& margin, st
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     const bool is_last = i + 1 == nodes.size();
     text += fmt::format("{}{} {}\n", margin, is_last ? "└──" : "├──", label(nodes[i]));
+    if (!nodes[i].description.empty())
+      text += fmt::format("{}{}{}\n", margin, is_last ? "    " : "│   ",
+                          printable(nodes[i].description));
     draw(nodes[i].children, margin + (is_last ? "    " : "│   "), text);
   }
 }
@@ -81,6 +85,7 @@ void write_nodes(Writer& json, const std::vector<ops::TreeNode>& nodes) {
   for (const ops::TreeNode& node : nodes) {
     json.key(node.name).begin_object();
     if (!node.package.empty()) json.key("package").value(node.package);
+    if (!node.description.empty()) json.key("description").value(node.description);
     if (node.optional) json.key("optional").value(true);
     if (node.missing) json.key("missing").value(true);
     if (node.repeated) json.key("repeated").value(true);
@@ -175,6 +180,7 @@ Result<int> run_list(CommandContext& context) {
   const config::Settings& settings = context.session.settings;
   ops::TreeOptions options;
   options.names = context.line.positionals;
+  options.descriptions = settings.flag("long");
   options.development = !omits(settings, "dev");
   options.optional = !omits(settings, "optional");
   const config::SettingValue* depth = settings.find("depth");
