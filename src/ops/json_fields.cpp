@@ -25,6 +25,8 @@ FieldStep bracket_step(std::string_view inside) {
 }
 
 std::string with_member(const std::string& place, const std::string& name) {
+  if (name.empty() || name.find_first_of(".[]") != name.npos)
+    return fmt::format("{}[{}]", place, name);
   return place.empty() ? name : place + "." + name;
 }
 
@@ -56,14 +58,41 @@ void find_below(const Value& value, const FieldPath& path, std::size_t at, const
   }
 }
 
-Error no_way(const FieldStep& step) {
-  return Error(ErrorCode::USAGE,
-               fmt::format("nothing can be set at `{}` of what is there", step.name))
-      .hint("`lpm pkg get` shows package.json");
+std::string_view spoken(Kind kind) {
+  switch (kind) {
+    case Kind::Null:
+      return "null";
+    case Kind::Boolean:
+      return "true or false";
+    case Kind::Number:
+      return "a number";
+    case Kind::String:
+      return "a text";
+    case Kind::Array:
+      return "a list";
+    case Kind::Object:
+      return "an object";
+  }
+  return "";
+}
+
+Error no_way(const Value& value, const FieldStep& step, const std::string& place) {
+  Error error(ErrorCode::USAGE,
+              fmt::format("nothing can be set in `{}`, which is {}", place, spoken(value.kind)));
+  if (value.is_object())
+    return std::move(error).hint(fmt::format("name what is in it: `{}.NAME`", place));
+  if (!value.is_array())
+    return std::move(error).hint(fmt::format("`lpm pkg delete {}` takes it out", place));
+  error.what = fmt::format("`{}` is a list, and `{}` is no item of it", place, step.name);
+  if (step.kind == FieldStep::Kind::Index)
+    error.what = fmt::format("`{}` has {}, and item {} would leave a gap", place,
+                             count_of(value.items.size(), "item"), step.name);
+  return std::move(error).hint(
+      fmt::format("`{}[0]` is the first item, `{}[]` a new one", place, place));
 }
 
 // The place of one step, made when it is missing.
-Result<Value*> step_into(Value& value, const FieldStep& step) {
+Result<Value*> step_into(Value& value, const FieldStep& step, const std::string& place) {
   const bool is_list_step = step.kind != FieldStep::Kind::Member;
   if (value.kind == Kind::Null) value.kind = is_list_step ? Kind::Array : Kind::Object;
   if (value.is_object() && step.kind != FieldStep::Kind::Append) {
@@ -71,9 +100,9 @@ Result<Value*> step_into(Value& value, const FieldStep& step) {
     value.members.emplace_back(step.name, Value());
     return &value.members.back().second;
   }
-  if (!value.is_array() || !is_list_step) return no_way(step);
+  if (!value.is_array() || !is_list_step) return no_way(value, step, place);
   const std::size_t index = step.kind == FieldStep::Kind::Append ? value.items.size() : step.index;
-  if (index > value.items.size()) return no_way(step);
+  if (index > value.items.size()) return no_way(value, step, place);
   if (index == value.items.size()) value.items.emplace_back();
   return &value.items[index];
 }
@@ -104,6 +133,13 @@ Result<FieldPath> parse_field(std::string_view text) {
   return path;
 }
 
+bool leads_to(const FieldPath& path, std::string_view place) {
+  const Result<FieldPath> other = parse_field(place);
+  return other &&
+         std::equal(path.begin(), path.end(), other->begin(), other->end(),
+                    [](const FieldStep& a, const FieldStep& b) { return a.name == b.name; });
+}
+
 FoundFields find_fields(const Value& root, const FieldPath& path) {
   FoundFields found;
   find_below(root, path, 0, "", found);
@@ -112,8 +148,15 @@ FoundFields find_fields(const Value& root, const FieldPath& path) {
 
 Status set_field(Value& root, const FieldPath& path, Value value) {
   Value* place = &root;
+  std::string spelled;
   for (const FieldStep& step : path) {
-    LPM_TRY_ASSIGN(place, step_into(*place, step));
+    // Programs that copy package.json member by member would change all their objects.
+    if (step.name == "__proto__")
+      return Error(ErrorCode::USAGE, "`__proto__` is no name for a field");
+    LPM_TRY_ASSIGN(place, step_into(*place, step, spelled));
+    const bool is_member = step.kind == FieldStep::Kind::Member;
+    spelled =
+        is_member ? with_member(spelled, step.name) : fmt::format("{}[{}]", spelled, step.name);
   }
   *place = std::move(value);
   return {};

@@ -28,9 +28,11 @@ Result<FieldPath> parse_field(std::string_view text);
 // all its items (`maintainers.name`). Empty when there is nothing.
 using FoundFields = std::vector<std::pair<std::string, const formats::json::Value*>>;
 FoundFields find_fields(const formats::json::Value& root, const FieldPath& path);
+// Is the place the one that the path names, and not one of several items?
+bool leads_to(const FieldPath& path, std::string_view place);
 
 // Sets the field, making what is missing on the way. USAGE when something on the way is neither an
-// object nor a list, or an index leaves a gap.
+// object nor a list, an index leaves a gap, or a name is `__proto__`.
 Status set_field(formats::json::Value& root, const FieldPath& path, formats::json::Value value);
 // Whether it was there.
 bool remove_field(formats::json::Value& root, const FieldPath& path);

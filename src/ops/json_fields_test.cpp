@@ -38,7 +38,8 @@ std::string after_set(std::string_view document, std::string_view field, std::st
 
 std::string after_remove(std::string_view document, std::string_view field) {
   Value root = parsed(document);
-  return std::string(remove_field(root, *parse_field(field)) ? "" : "nothing: ") + compact(root);
+  const bool was_there = remove_field(root, *parse_field(field));
+  return (was_there ? "" : "nothing: ") + compact(root);
 }
 
 TEST(JsonFields, FindsMembersItemsAndTheSameOfAllItems) {
@@ -47,11 +48,23 @@ TEST(JsonFields, FindsMembersItemsAndTheSameOfAllItems) {
   EXPECT_EQ(found(R"({"a": [{"b": 1}, {"b": 2}]})", "a.b"), "a[0].b=1;a[1].b=2;");
   EXPECT_EQ(found(R"({"a": [1, 2]})", "a[]"), "a[0]=1;a[1]=2;");
   EXPECT_EQ(found(R"({"exports": {".": {"import": "x"}}})", "exports[.].import"),
-            R"(exports...import="x";)");
+            R"(exports[.].import="x";)");
   EXPECT_EQ(found(R"({"time": {"1": 2}})", "time[1]"), "time.1=2;");
   EXPECT_EQ(found(R"({"a": 1})", "b"), "");
   EXPECT_EQ(found(R"({"a": "text"})", "a.b.c"), "");
   EXPECT_EQ(found(R"({"a": [1]})", "a[7]"), "");
+}
+
+TEST(JsonFields, KnowsThePlaceThatAFieldNames) {
+  const auto leads = [](std::string_view field, std::string_view place) {
+    return leads_to(*parse_field(field), place);
+  };
+  EXPECT_TRUE(leads("scripts.test", "scripts.test"));
+  EXPECT_TRUE(leads("scripts[test]", "scripts.test"));
+  EXPECT_TRUE(leads("exports[.].import", "exports[.].import"));
+  EXPECT_TRUE(leads("time[1]", "time.1"));
+  EXPECT_FALSE(leads("a.b", "a[0].b"));
+  EXPECT_FALSE(leads("a[]", "a[0]"));
 }
 
 TEST(JsonFields, RefusesWhatNamesNothing) {
@@ -67,6 +80,8 @@ TEST(JsonFields, SetsAndMakesWhatIsMissing) {
   EXPECT_EQ(after_set(R"({"list":[1]})", "list[3]", "2"), "refused");
   EXPECT_EQ(after_set(R"({"a":"text"})", "a.b", "2"), "refused");
   EXPECT_EQ(after_set(R"({"a":[1]})", "a.b", "2"), "refused");
+  EXPECT_EQ(after_set(R"({"a":{}})", "a[]", "2"), "refused");
+  EXPECT_EQ(after_set("{}", "__proto__.a", "2"), "refused");
 }
 
 TEST(JsonFields, RemovesMembersAndItems) {

@@ -82,6 +82,8 @@ Result<std::vector<ChosenManifest>> chosen_manifests(const Session& session,
     const std::string file = place.directory + "/package.json";
     LPM_TRY_ASSIGN(const std::string text, read_package_json(file));
     LPM_TRY_ASSIGN(Value root, formats::json::parse(text, "package.json"));
+    if (!root.is_object())
+      return Error(ErrorCode::BAD_JSON, "`package.json` is not a JSON object").at(file);
     manifests.push_back({place.name, file, std::move(root)});
   }
   return manifests;

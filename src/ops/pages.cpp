@@ -46,11 +46,11 @@ std::string folder_in_repository(const Value& manifest) {
 std::string_view spoken(Page page) {
   switch (page) {
     case Page::Documentation:
-      return "homepage";
+      return "neither `homepage` nor `repository`";
     case Page::Repository:
-      return "repository";
+      return "no `repository`";
     case Page::Issues:
-      return "bugs";
+      return "neither `bugs` nor `repository`";
   }
   return "";
 }
@@ -94,7 +94,7 @@ Result<std::string> find_page(const Session& session, const std::string& wish, P
   }
   if (!url.empty()) return url;
   return Error(ErrorCode::BAD_MANIFEST,
-               fmt::format("{} names no `{}` on the web",
+               fmt::format("{} names {} on the web",
                            wish.empty() ? "package.json" : "`" + wish + "`", spoken(page)))
       .hint("pages begin with https:// or http://");
 }

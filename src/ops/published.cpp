@@ -60,7 +60,7 @@ Error no_version(const manifest::PackageArgument& wish, const std::vector<Sorted
   if (!sorted.empty())
     error.facts.push_back({"published", fmt::format("{} versions, {} the highest", sorted.size(),
                                                     sorted.back().version.to_string())});
-  return error;
+  return std::move(error).hint(fmt::format("`lpm view {} versions` lists them", wish.name));
 }
 
 // What a tag means, else every version in the range.
@@ -72,7 +72,8 @@ Result<std::vector<Sorted>> choose(const Value& document, const std::vector<Sort
   if (const Value* tags = document.find("dist-tags"); tags != nullptr) tagged = tags->text_at(spec);
   const std::optional<semver::Range> range = semver::Range::parse(spec);
   if (!tagged && !range)
-    return Error(ErrorCode::NO_SUCH_TAG, fmt::format("`{}` has no tag `{}`", wish.name, spec));
+    return Error(ErrorCode::NO_SUCH_TAG, fmt::format("`{}` has no tag `{}`", wish.name, spec))
+        .hint(fmt::format("`lpm view {} dist-tags` shows those it has", wish.name));
   std::vector<Sorted> chosen;
   for (const Sorted& one : sorted) {
     const bool fits = tagged ? one.version.to_string() == *tagged : range->contains(one.version);

@@ -75,7 +75,7 @@ const std::map<std::string, Words> kScenes = {
     {"store gc", {"store", "gc"}},
     {"store clean", {"store", "clean"}},
     {"version", {"version", "patch"}},
-    {"prune", {"prune"}},
+    {"prune", {"prune", "--prod"}},
     {"bin", {"bin"}},
     {"bin -g", {"bin", "-g"}},
     {"root", {"root"}},

@@ -29,7 +29,7 @@ Result<Value> asked_for(const Value& root, const std::vector<std::string>& field
   for (const std::string& field : fields) {
     LPM_TRY_ASSIGN(const ops::FieldPath path, ops::parse_field(field));
     for (const auto& [place, value] : ops::find_fields(root, path)) {
-      if (fields.size() == 1 && place == field) return *value;
+      if (fields.size() == 1 && ops::leads_to(path, place)) return *value;
       result.members.emplace_back(place, *value);
     }
   }
@@ -57,6 +57,20 @@ Error usage(std::string_view what) {
       .hint("`lpm help pkg` explains it");
 }
 
+// More often a variable of the shell that is not set than a wish.
+Error no_value(const std::string& field) {
+  return Error(ErrorCode::USAGE, fmt::format("`{}=` gives no value", field))
+      .hint(fmt::format("`lpm pkg set --json '{}=\"\"'` sets the empty text, `lpm pkg delete {}` "
+                        "takes the field out",
+                        field, field));
+}
+
+Error not_json(Error error, const std::string& field) {
+  error.where.clear();  // of the value alone
+  return std::move(error).hint(fmt::format(
+      "values are JSON after --json, so a text needs quotes of its own: '{}=\"TEXT\"'", field));
+}
+
 Result<int> set(CommandContext& context, const std::vector<std::string>& words) {
   std::vector<ops::FieldEdit> edits;
   for (const std::string& word : words) {
@@ -64,10 +78,11 @@ Result<int> set(CommandContext& context, const std::vector<std::string>& words) 
     if (equals == std::string::npos || equals == 0) return usage("set` needs `FIELD=VALUE");
     ops::FieldEdit edit{word.substr(0, equals)};
     const std::string text = word.substr(equals + 1);
+    if (text.empty()) return no_value(edit.field);
     edit.value = ops::text_value(text);
     if (context.json) {
       auto value = formats::json::parse(text, edit.field);
-      if (!value) return value.error();
+      if (!value) return not_json(std::move(value).error(), edit.field);
       edit.value = *std::move(value);
     }
     edits.push_back(std::move(edit));

@@ -13,6 +13,12 @@ int print_place(const CommandContext& context, const std::string& path) {
   return 0;
 }
 
+// The package where lpm was called; with -w the workspace's root.
+const std::string& chosen_folder(const CommandContext& context) {
+  const bool is_root = context.session.settings.flag("workspace-root");
+  return is_root ? context.session.project : context.session.package_folder();
+}
+
 bool is_global_form(const CommandContext& context) {
   return is_global(context.line);
 }
@@ -22,18 +28,18 @@ bool is_global_form(const CommandContext& context) {
 Result<int> run_bin(CommandContext& context) {
   if (is_global_form(context))
     return print_place(context, ops::global::global_folders(context.session).bin);
-  return print_place(context, context.session.package_folder() + "/node_modules/.bin");
+  return print_place(context, chosen_folder(context) + "/node_modules/.bin");
 }
 
 Result<int> run_root(CommandContext& context) {
   if (is_global_form(context))
     return print_place(context, ops::global::global_folders(context.session).packages);
-  return print_place(context, context.session.package_folder() + "/node_modules");
+  return print_place(context, chosen_folder(context) + "/node_modules");
 }
 
 Result<int> run_prefix(CommandContext& context) {
   if (is_global_form(context)) return print_place(context, context.session.settings.lpm_home());
-  return print_place(context, context.session.package_folder());
+  return print_place(context, chosen_folder(context));
 }
 
 }  // namespace lpm::cli

@@ -69,6 +69,18 @@ std::vector<std::string> facts_of_archive(const Value& data) {
   return facts;
 }
 
+std::vector<std::string> commands_of(const Value& data) {
+  std::vector<std::string> commands;
+  const Value* bin = data.find("bin");
+  if (bin != nullptr && bin->is_string()) {
+    const std::string name = text_at(data, "name");
+    commands.push_back(name.substr(name.rfind('/') + 1));
+  }
+  if (bin != nullptr)
+    for (const auto& [name, file] : bin->members) commands.push_back(printable(name));
+  return commands;
+}
+
 std::string published_when(const PublishedVersion& view) {
   const Value* time = view.data.find("time");
   return time == nullptr ? "" : text_at(*time, view.version);
@@ -88,6 +100,7 @@ std::string page(const PublishedVersion& view) {
     if (const std::string line = text_at(data, name); !line.empty()) text += line + "\n";
   if (const std::string reason = text_at(data, "deprecated"); !reason.empty())
     text += fmt::format("DEPRECATED: {}\n", reason);
+  add_list(text, "commands", commands_of(data));
   add_list(text, "archive", facts_of_archive(data));
   add_list(text, "dependencies", pairs_of(dependencies, " "));
   add_list(text, "dist-tags", pairs_of(data.find("dist-tags"), " "));
@@ -95,6 +108,36 @@ std::string page(const PublishedVersion& view) {
   if (const std::string when = published_when(view); !when.empty())
     text += fmt::format("\npublished {}\n", when);
   return text;
+}
+
+bool holds_people(std::string_view field) {
+  return field == "author" || field == "contributors" || field == "maintainers" ||
+         field == "_npmUser";
+}
+
+std::string person_text(const Value& value) {
+  std::string text(value.text_at("name").value_or(""));
+  if (const auto email = value.text_at("email")) text += fmt::format(" <{}>", *email);
+  if (const auto url = value.text_at("url")) text += fmt::format(" ({})", *url);
+  return text;
+}
+
+// npm's way to show a value: people are one text each, `Ann <ann@mail.example>`.
+void put_people_into_words(Value& value, bool is_person) {
+  if (is_person && value.is_object() && value.text_at("name")) {
+    value = ops::text_value(person_text(value));
+    return;
+  }
+  for (Value& item : value.items) put_people_into_words(item, is_person);
+  for (auto& [name, member] : value.members) put_people_into_words(member, holds_people(name));
+}
+
+Value as_npm_shows(Value value, std::string_view place) {
+  const bool is_whole = place.empty();
+  if (is_whole)
+    std::erase_if(value.members, [](const auto& member) { return member.first == "readme"; });
+  put_people_into_words(value, holds_people(place.substr(0, place.find('['))));
+  return value;
 }
 
 struct Found {
@@ -110,8 +153,8 @@ Result<std::vector<Found>> find(const std::vector<PublishedVersion>& views,
     for (const std::string& field : fields) {
       LPM_TRY_ASSIGN(const ops::FieldPath path, ops::parse_field(field));
       for (const auto& [place, value] : ops::find_fields(view.data, path))
-        found.push_back(
-            {fmt::format("{}@{}", text_at(view.data, "name"), view.version), place, *value});
+        found.push_back({fmt::format("{}@{}", text_at(view.data, "name"), view.version), place,
+                         as_npm_shows(*value, place)});
     }
   }
   return found;
@@ -128,27 +171,47 @@ std::string shown(const Value& value) {
   return text;
 }
 
+// What differs among the values is named before each: the package, the field, or both.
+struct Naming {
+  bool packages = false;
+  bool fields = false;
+};
+
+Naming naming_of(const std::vector<Found>& found) {
+  Naming naming;
+  for (const Found& one : found) {
+    naming.packages = naming.packages || one.package != found.front().package;
+    naming.fields = naming.fields || one.field != found.front().field;
+  }
+  return naming;
+}
+
 // One value alone is printed as it is; several get their names, as npm has it.
-std::string fields_text(const std::vector<Found>& found, bool names_versions) {
+std::string fields_text(const std::vector<Found>& found) {
   if (found.size() == 1) return shown(found.front().value) + "\n";
+  const Naming naming = naming_of(found);
   std::string text;
   for (const Found& one : found) {
-    const std::string value =
-        one.value.is_string() ? fmt::format("'{}'", shown(one.value)) : shown(one.value);
-    if (names_versions) text += one.package + " ";
-    text += fmt::format("{} = {}\n", printable(one.field), value);
+    if (naming.packages) text += printable(one.package) + " ";
+    if (naming.fields) text += printable(one.field) + " = ";
+    text += one.value.is_string() ? fmt::format("'{}'", shown(one.value)) : shown(one.value);
+    text += "\n";
   }
   return text;
 }
 
-// npm's form: the value alone, else an object; of several versions a list.
-std::string fields_document(const std::vector<Found>& found, bool names_versions) {
+// npm's form: one field's value alone, else an object of the fields; of several versions a list.
+std::string fields_document(const std::vector<Found>& found) {
   if (found.empty()) return "";
-  if (found.size() == 1) return ops::json_text(found.front().value) + "\n";
+  const Naming naming = naming_of(found);
   Value list;
   list.kind = Kind::Array;
   std::string last;
   for (const Found& one : found) {
+    if (!naming.fields) {
+      list.items.push_back(one.value);
+      continue;
+    }
     if (list.items.empty() || one.package != last) {
       list.items.emplace_back();
       list.items.back().kind = Kind::Object;
@@ -156,7 +219,7 @@ std::string fields_document(const std::vector<Found>& found, bool names_versions
     last = one.package;
     list.items.back().members.emplace_back(one.field, one.value);
   }
-  return ops::json_text(names_versions ? list : list.items.front()) + "\n";
+  return ops::json_text(naming.packages ? list : list.items.front()) + "\n";
 }
 
 // `lpm view` and `lpm view . version` are about the package here.
@@ -180,12 +243,11 @@ Result<int> run_view(CommandContext& context) {
   std::string text;
   if (!fields.empty()) {
     LPM_TRY_ASSIGN(const std::vector<Found> found, find(views, fields));
-    text = context.json ? fields_document(found, views.size() > 1)
-                        : fields_text(found, views.size() > 1);
+    text = context.json ? fields_document(found) : fields_text(found);
   } else if (context.json) {
     Value list;
     list.kind = Kind::Array;
-    for (const PublishedVersion& view : views) list.items.push_back(view.data);
+    for (const PublishedVersion& view : views) list.items.push_back(as_npm_shows(view.data, ""));
     text = ops::json_text(views.size() > 1 ? list : list.items.front()) + "\n";
   } else {
     for (const PublishedVersion& view : views) text += (text.empty() ? "" : "\n") + page(view);
@@ -196,10 +258,13 @@ Result<int> run_view(CommandContext& context) {
 
 Result<int> run_ping(CommandContext& context) {
   LPM_TRY_ASSIGN(const ops::Pinged pinged, ops::ping_registry(context.session));
-  const bool is_well = pinged.status < 500;
+  if (pinged.status >= 500)
+    return Error(ErrorCode::HTTP_STATUS,
+                 fmt::format("the registry answered with {}", pinged.status))
+        .at(pinged.registry + "-/ping");
   if (context.json) {
     formats::json::Writer json;
-    json.begin_object().key("schema_version").value(1).key("success").value(is_well);
+    json.begin_object().key("schema_version").value(1).key("success").value(true);
     json.key("registry").value(pinged.registry).key("status").value(pinged.status);
     json.key("milliseconds").value(pinged.duration_ns / 1'000'000).end_object();
     std::fputs(json.take().c_str(), stdout);
@@ -207,7 +272,7 @@ Result<int> run_ping(CommandContext& context) {
     std::printf("%s answered with %d after %s\n", pinged.registry.c_str(), pinged.status,
                 human_duration(pinged.duration_ns).c_str());
   }
-  return is_well ? 0 : 1;
+  return 0;
 }
 
 }  // namespace lpm::cli
