@@ -148,8 +148,9 @@ bool Case::run_expectation(const Step& step) {
   } else if (is("expect-unchanged", 1)) {
     if (remembered_.find(words[1]) == remembered_.end())
       fail(step, "was not remembered");
-    else if (snapshot(words[1]) != remembered_[words[1]])
-      fail(step, "has changed");
+    else if (const std::string changed = changes(remembered_[words[1]], snapshot(words[1]));
+             !changed.empty())
+      fail(step, "has changed:" + changed);
   } else if (words[0] == "expect-contains" && words.size() == 3) {
     expect_contains(step);
   } else if (words[0] == "expect-requests" && (words.size() == 3 || words.size() == 4)) {
@@ -160,9 +161,20 @@ bool Case::run_expectation(const Step& step) {
   return true;
 }
 
+// " a/b c", the paths that differ; "" when there are none.
+std::string Case::changes(const Snapshot& before, const Snapshot& after) {
+  std::string paths;
+  for (const auto& [path, what] : before)
+    if (const auto now = after.find(path); now == after.end() || now->second != what)
+      paths += " " + path;
+  for (const auto& [path, what] : after)
+    if (!before.contains(path)) paths += " " + path;
+  return paths;
+}
+
 // Without the lock of installs: it names the last process that held it.
-std::map<std::string, std::string> Case::snapshot(const std::string& path) const {
-  std::map<std::string, std::string> snapshot = project_.snapshot(path);
+Case::Snapshot Case::snapshot(const std::string& path) const {
+  Snapshot snapshot = project_.snapshot(path);
   snapshot.erase(".lpm/.install.lock");
   return snapshot;
 }

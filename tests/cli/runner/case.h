@@ -33,7 +33,9 @@ class Case {
   bool run_command(const Step& step);
   bool run_file_step(const Step& step);
   bool run_expectation(const Step& step);
-  std::map<std::string, std::string> snapshot(const std::string& path) const;
+  using Snapshot = std::map<std::string, std::string>;  // path -> what it is
+  Snapshot snapshot(const std::string& path) const;
+  static std::string changes(const Snapshot& before, const Snapshot& after);
   void expect_requests(const Step& step);
   void expect_contains(const Step& step);
   void fail(const Step& step, const std::string& reason);
@@ -51,7 +53,7 @@ class Case {
   std::string directory_;  // of the commands, relative to the project
   support::Ran last_;
   std::vector<Section> out_, err_, status_, trees_;
-  std::map<std::string, std::map<std::string, std::string>> remembered_;
+  std::map<std::string, Snapshot> remembered_;
   std::vector<std::string> problems_;
   std::vector<std::string> accepted_;
 };

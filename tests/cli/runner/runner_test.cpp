@@ -78,7 +78,7 @@ TEST_F(CaseFolder, NoticesEachKindOfDifference) {
   write("project/a", "one\n");
   const std::pair<const char*, const char*> rows[] = {
       {"run false\n", "status is not recorded"},
-      {"remember a\nwrite a <<E\ntwo\nE\nexpect-unchanged a\n", "has changed"},
+      {"remember a\nwrite a <<E\ntwo\nE\nexpect-unchanged a\n", "has changed: ."},
       {"expect-file a <<E\ntwo\nE\n", "holds:\none"},
       {"expect-exists b\n", "is absent"},
       {"expect-absent a\n", "is there"},
