@@ -42,9 +42,9 @@ bool turns_direction(std::uint32_t code) {
          (code >= 0x2028U && code <= 0x202EU) || (code >= 0x2066U && code <= 0x2069U);
 }
 
-}  // namespace
+enum class Layout : bool { Blank, Stays };
 
-std::string printable(std::string_view text) {
+std::string shown(std::string_view text, Layout layout) {
   std::string result;
   while (!text.empty()) {
     const Character next = decode(text);
@@ -53,7 +53,7 @@ std::string printable(std::string_view text) {
     if (next.bytes == 0)
       result += fmt::format("\\x{:02x}", static_cast<unsigned char>(text[0]));
     else if (next.code == '\n' || next.code == '\t')
-      result += ' ';
+      result += layout == Layout::Stays ? text[0] : ' ';
     else if (is_control)
       result += fmt::format("\\x{:02x}", next.code);
     else if (turns_direction(next.code))
@@ -63,6 +63,16 @@ std::string printable(std::string_view text) {
     text.remove_prefix(bytes);
   }
   return result;
+}
+
+}  // namespace
+
+std::string printable(std::string_view text) {
+  return shown(text, Layout::Blank);
+}
+
+std::string printable_lines(std::string_view text) {
+  return shown(text, Layout::Stays);
 }
 
 }  // namespace lpm

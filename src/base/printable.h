@@ -10,4 +10,7 @@ namespace lpm {
 // UTF-8 become `\x1b`, line ends and tabs blanks, and what turns the direction of writing `\u202e`.
 std::string printable(std::string_view text);
 
+// The same for a text of several lines: line ends and tabs stay.
+std::string printable_lines(std::string_view text);
+
 }  // namespace lpm

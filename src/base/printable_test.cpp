@@ -18,6 +18,10 @@ TEST(Printable, TakesPowerFromControlCharacters) {
   EXPECT_EQ(printable("two\nlines\tand\ra return"), "two lines and\\x0da return");
 }
 
+TEST(Printable, KeepsTheLinesOfATextThatHasSeveral) {
+  EXPECT_EQ(printable_lines("two\nlines\tand\ra return\x1b"), "two\nlines\tand\\x0da return\\x1b");
+}
+
 TEST(Printable, ShowsBytesThatAreNoText) {
   EXPECT_EQ(printable("\xff"
                       "a\xc3"),

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/printable.h"
 #include "base/text.h"
 #include "formats/json.h"
 
@@ -17,35 +18,21 @@ std::string coloured(std::string_view text, std::string_view code, Colour colour
 
 }  // namespace
 
-std::string visible(std::string_view text) {
-  std::string shown;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    const bool is_c1 = byte == 0xc2 && i + 1 < text.size() &&
-                       static_cast<unsigned char>(text[i + 1]) < 0xa0;  // of two bytes
-    const bool is_control = (byte < 0x20 && byte != '\n' && byte != '\t') || byte == 0x7f || is_c1;
-    if (is_control)
-      shown += fmt::format("\\u{:04x}", is_c1 ? static_cast<unsigned char>(text[++i]) : byte);
-    else
-      shown += text[i];
-  }
-  return shown;
-}
-
 std::string render_error(const Error& error, Colour colour) {
-  std::string text = coloured("error", "1;31", colour) + ": " + visible(error.what) + "\n";
+  std::string text = coloured("error", "1;31", colour) + ": " + printable_lines(error.what) + "\n";
   std::size_t width = error.where.empty() ? 0 : 2;
   for (const Fact& fact : error.facts) width = std::max(width, fact.label.size());
   if (!error.where.empty())
-    text += fmt::format("  {:<{}}  {}\n", "at", width, visible(error.where));
+    text += fmt::format("  {:<{}}  {}\n", "at", width, printable_lines(error.where));
   for (const Fact& fact : error.facts) {
     const std::string margin(width + 4, ' ');
     text += fmt::format("  {:<{}}  {}\n", fact.label, width,
-                        replace_all(visible(fact.text), "\n", "\n" + margin));
+                        replace_all(printable_lines(fact.text), "\n", "\n" + margin));
   }
-  for (const std::string& frame : error.context) text += fmt::format("  {}\n", visible(frame));
+  for (const std::string& frame : error.context)
+    text += fmt::format("  {}\n", printable_lines(frame));
   for (const std::string& hint : error.hints)
-    text += coloured("hint", "1;36", colour) + ": " + visible(hint) + "\n";
+    text += coloured("hint", "1;36", colour) + ": " + printable_lines(hint) + "\n";
   text += fmt::format("code: {}\n", info(error.code).name);
   if (error.code == ErrorCode::INTERNAL)
     text += "this is a defect of lpm; please report it with `lpm version --json`\n";

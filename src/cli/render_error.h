@@ -9,9 +9,6 @@ namespace lpm::cli {
 
 enum class Colour : bool { Off, On };
 
-// Control characters as `\u001b`, but line ends and tabs: what is shown comes from anywhere.
-std::string visible(std::string_view text);
-
 std::string render_error(const Error& error, Colour colour);
 // A whole document: {"schema_version":1,"success":false,"error":{...}}
 std::string error_document(const Error& error);

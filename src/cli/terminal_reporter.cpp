@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "base/clock.h"
+#include "base/printable.h"
 #include "base/text.h"
 #include "os/terminal.h"
 
@@ -68,7 +69,7 @@ void TerminalReporter::clear_live_line() {
 
 void TerminalReporter::note(std::string_view text) {
   const std::lock_guard lock(mutex_);
-  if (options_.verbosity != Verbosity::Silent) print_line(visible(text));
+  if (options_.verbosity != Verbosity::Silent) print_line(printable_lines(text));
 }
 
 void TerminalReporter::warning(std::string_view text) {
@@ -78,12 +79,12 @@ void TerminalReporter::warning(std::string_view text) {
   if (options_.verbosity == Verbosity::Silent) return;
   const bool colour = options_.colour == Colour::On;
   print_line(fmt::format("{}warning{}: {}", colour ? "\x1b[1;33m" : "", colour ? "\x1b[0m" : "",
-                         visible(text)));
+                         printable_lines(text)));
 }
 
 void TerminalReporter::detail(std::string_view text) {
   const std::lock_guard lock(mutex_);
-  if (options_.verbosity == Verbosity::Verbose) print_line(visible(text));
+  if (options_.verbosity == Verbosity::Verbose) print_line(printable_lines(text));
 }
 
 void TerminalReporter::progress(const report::InstallProgress& progress) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/printable.h"
 #include "semver/semver.h"
 
 namespace lpm::foreign {
@@ -16,13 +17,6 @@ std::string shown(std::string_view text) {
   return std::string(text.substr(0, kLongestShown)) + "...";
 }
 
-// Texts of the file stand in messages; they must not steer a terminal.
-std::string printable(std::string text) {
-  for (char& c : text)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = '?';
-  return text;
-}
-
 bool is_git_address(std::string_view text) {
   return text.starts_with("git+") || text.starts_with("git://") || text.starts_with("git@") ||
          text.starts_with("ssh://");
@@ -32,7 +26,7 @@ bool is_git_address(std::string_view text) {
 
 Error bad_lockfile(std::string_view file_name, std::uint32_t line, std::string problem) {
   return Error(ErrorCode::BAD_FOREIGN_LOCKFILE,
-               fmt::format("`{}` is not understood: {}", file_name, printable(std::move(problem))))
+               fmt::format("`{}` is not understood: {}", file_name, printable(problem)))
       .at(line == 0 ? std::string(file_name) : fmt::format("{}:{}", file_name, line));
 }
 
@@ -89,7 +83,7 @@ LockBuilder::LockBuilder(Format format, std::string_view version) {
 }
 
 void LockBuilder::omit(std::string what, std::string reason, std::uint32_t line) {
-  lock_.omissions.push_back({printable(std::move(what)), printable(std::move(reason)), line});
+  lock_.omissions.push_back({printable(what), printable(reason), line});
 }
 
 EntryId LockBuilder::add(Entry entry) {
@@ -97,7 +91,7 @@ EntryId LockBuilder::add(Entry entry) {
     omit(fmt::format("`{}`", shown(entry.name)), "is no package name", entry.line);
     return kNoEntry;
   }
-  if (entry.source.kind == graph::SourceKind::Registry) {
+  if (entry.source.is_registry()) {
     const auto version = semver::Version::parse(entry.version, semver::Mode::Strict);
     if (!version) {
       omit(fmt::format("`{}`", entry.name),

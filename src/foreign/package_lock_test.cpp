@@ -143,7 +143,7 @@ TEST(PackageLock, TellsWhatItLeavesOut) {
 TEST(PackageLock, SaysNothingThatSteersATerminal) {
   EXPECT_EQ(omitted(read_text(Format::PackageLock,
                               R"({"packages": {"": {}, "node_modules/\u001b[31m": {}}})")),
-            Texts{"1: `?[31m` is no package name"});
+            Texts{"1: `\\x1b[31m` is no package name"});
 }
 
 TEST(PackageLock, NamesTheLineOfWhatIsWrong) {

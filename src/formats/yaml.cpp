@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "base/printable.h"
 #include "base/text.h"
 #include "formats/json.h"
 #include "formats/json_text.h"
@@ -30,14 +31,6 @@ std::size_t byte_offset(std::string_view text, std::size_t characters) {
   for (; characters > 0 && at < text.size(); --characters)
     at += std::max<std::size_t>(json::utf8_size_at(text, at), 1);
   return at;
-}
-
-// Keys stand in messages; they must not steer a terminal.
-std::string printable(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = '?';
-  return out;
 }
 
 Error bad_yaml_at(const Source& source, std::size_t offset, std::string_view problem) {

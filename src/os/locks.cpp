@@ -10,6 +10,7 @@
 #include <charconv>
 #include <thread>
 
+#include "base/printable.h"
 #include "base/text.h"
 #include "os/process.h"
 #include "os/retry.h"
@@ -24,13 +25,10 @@ constexpr milliseconds kFirstPause{2};
 constexpr milliseconds kLongestPause{20};
 constexpr std::chrono::seconds kQuietWait{1};
 
-// The command goes to other people's terminals: printable, one line, short.
-std::string printable(std::string_view text) {
+// The command goes to other people's terminals: one line, short.
+std::string shown_command(std::string_view text) {
   constexpr std::size_t kMaxCommand = 200;
-  std::string result(text.substr(0, kMaxCommand));
-  std::replace_if(
-      result.begin(), result.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
-  return result;
+  return printable(text.substr(0, kMaxCommand));
 }
 
 Result<Fd> open_lock_file(const std::string& path, LockMode mode) {
@@ -52,7 +50,7 @@ int try_flock(int fd, LockMode mode) {
 void write_owner(int fd, std::string_view command) {
   const long pid = process_id();
   const std::string line = std::to_string(pid) + " " + std::to_string(process_start_time(pid)) +
-                           " " + printable(command) + "\n";
+                           " " + shown_command(command) + "\n";
   // Only for people to read: the lock holds without it.
   if (::pwrite(fd, line.data(), line.size(), 0) == static_cast<ssize_t>(line.size()))
       [[maybe_unused]]
@@ -74,7 +72,7 @@ std::optional<LockOwner> read_owner(int fd) {
   if (!pid || !start || *pid == 0 || *pid > INT32_MAX) return std::nullopt;
   if (process_start_time(static_cast<long>(*pid)) != *start) return std::nullopt;
   return LockOwner{static_cast<long>(*pid),
-                   printable(second < line.size() ? line.substr(second + 1) : "")};
+                   shown_command(second < line.size() ? line.substr(second + 1) : "")};
 }
 
 Error locked_error(const std::string& path, const std::optional<LockOwner>& owner) {
