@@ -85,13 +85,13 @@ std::string LayerReader::global_prefix() const {
 Status LayerReader::read_project_files() {
   if (sources_.project_directory.empty()) return {};
   LPM_TRY(read_foreign_files());
+  LPM_TRY(read_pnpm_workspace());
   if (sources_.manifest_text) {
     LPM_TRY(read_manifest(*sources_.manifest_text));
   } else {
     auto text = os::read_file_if_exists(sources_.project_directory + "/package.json");
     if (text && *text) LPM_TRY(read_manifest(**text));
   }
-  LPM_TRY(read_pnpm_workspace());
   const std::string npmrc = sources_.project_directory + "/.npmrc";
   if (npmrc == located("userconfig", sources_.home + "/.npmrc")) return {};
   return read_npmrc(npmrc, Layer::ProjectNpmrc, ".npmrc");

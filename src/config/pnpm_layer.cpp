@@ -18,8 +18,9 @@ namespace {
 using formats::yaml::Value;
 
 constexpr std::string_view kFile = "pnpm-workspace.yaml";
-constexpr auto kReadElsewhere = std::to_array<std::string_view>(
-    {"catalog", "catalogs", "overrides", "packageExtensions", "packages", "peerDependencyRules"});
+constexpr auto kReadElsewhere =
+    std::to_array<std::string_view>({"catalog", "catalogs", "overrides", "packageExtensions",
+                                     "packages",  "peerDependencyRules"});
 
 std::optional<std::vector<std::string>> texts_of(const Value& value) {
   if (value.is_mapping()) return std::nullopt;
@@ -37,8 +38,8 @@ std::optional<std::vector<std::string>> texts_of(const Value& value) {
 
 // A file that is not understood is reported by who reads it as a workspace.
 Status LayerReader::read_pnpm_workspace() {
-  const std::string path = sources_.project_directory + "/" + std::string(kFile);
-  const auto text = os::read_file_if_exists(path);
+  files.push_back(sources_.project_directory + "/" + std::string(kFile));
+  const auto text = os::read_file_if_exists(files.back());
   if (!text || !*text) return {};
   const auto root = formats::yaml::parse(**text, kFile);
   if (!root || !root->is_mapping()) return {};
@@ -60,7 +61,7 @@ Status LayerReader::read_pnpm_registries(const formats::yaml::Value& registries)
     const bool is_default = registry.key == "default";
     SettingValue setting{is_default ? "registry" : registry.key + ":registry",
                          {registry.text},
-                         Layer::ProjectNpmrc,
+                         Layer::ProjectForeign,
                          fmt::format("{}:{}", kFile, registry.line),
                          false};
     LPM_TRY(accept_expanded(std::move(setting), sources_.project_directory));
@@ -72,7 +73,8 @@ Status LayerReader::read_pnpm_setting(const std::string& name,
                                       std::optional<std::vector<std::string>> values,
                                       std::uint32_t line) {
   const std::string written = from_camel_case(name);
-  SettingValue setting{written, {}, Layer::ProjectNpmrc, fmt::format("{}:{}", kFile, line), false};
+  SettingValue setting{
+      written, {}, Layer::ProjectForeign, fmt::format("{}:{}", kFile, line), false};
   const bool is_ours = find_setting(canonical_key(written)) != nullptr && values.has_value();
   if (values) setting.values = std::move(*values);
   // pnpm counts in minutes.

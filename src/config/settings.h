@@ -24,7 +24,7 @@ enum class Layer : std::uint8_t {
   GlobalNpmrc,      // /etc/npmrc and npm's own global file
   UserToml,         // ~/.lpm/config.toml
   UserNpmrc,        // ~/.npmrc (npm_config_userconfig)
-  ProjectForeign,   // .yarnrc.yml, bunfig.toml
+  ProjectForeign,   // .yarnrc.yml, bunfig.toml, pnpm-workspace.yaml
   ProjectManifest,  // package.json `lpm`
   ProjectNpmrc,     // <project>/.npmrc
   Environment,      // npm_config_*, LPM_*

@@ -1,5 +1,6 @@
 #include "config/settings.h"
 
+#include <gmock/gmock.h>
 #include <grp.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -374,6 +375,16 @@ TEST_F(SettingsTest, TheProjectsNpmrcWinsOverPnpmsFile) {
   EXPECT_TRUE(load().flag("strict-ssl"));  // a project may only tighten
   write("project/.npmrc", "save-prefix=^\n");
   EXPECT_EQ(load().text("save-prefix"), "^");
+}
+
+TEST_F(SettingsTest, AValueOfPnpmsThatLpmHasNotIsNoError) {
+  write("project/pnpm-workspace.yaml", "saveExact: sometimes\nstrictPeerDependencies: true\n");
+  const Settings settings = load();
+  EXPECT_TRUE(settings.flag("strict-peer-deps"));
+  ASSERT_EQ(settings.warnings().size(), 1U);
+  EXPECT_TRUE(settings.warnings()[0].starts_with("pnpm-workspace.yaml:1: `save-exact` is ignored"))
+      << settings.warnings()[0];
+  EXPECT_THAT(settings.files_read(), testing::Contains(testing::EndsWith("/pnpm-workspace.yaml")));
 }
 
 TEST_F(SettingsTest, WarnsOnceAboutTypingErrorsAndKeepsUnknownKeys) {

@@ -21,6 +21,18 @@ std::vector<std::string> shaping_arguments(const Session& session, const Install
   return arguments;
 }
 
+namespace {
+
+// pnpm-workspace.yaml, which settings are read from as well.
+bool is_read_by(const workspace::Workspace& workspace, const std::string& file) {
+  return std::find(workspace.absent.begin(), workspace.absent.end(), file) !=
+             workspace.absent.end() ||
+         std::any_of(workspace.read.begin(), workspace.read.end(),
+                     [&](const auto& read) { return read.path == file; });
+}
+
+}  // namespace
+
 Result<std::string> record_of(const Session& session, const InstallOptions& options,
                               const Project& project, const Linked& linked,
                               const std::vector<RecordInputs::KnownFile>& used) {
@@ -30,15 +42,16 @@ Result<std::string> record_of(const Session& session, const InstallOptions& opti
   inputs.packages = linked.packages;
   inputs.store = session.settings.store_directory();
   inputs.known = used;
+  const workspace::Workspace& workspace = project.workspace;
   for (const std::string& file : session.settings.files_read())
-    if (std::find(inputs.files.begin(), inputs.files.end(), file) == inputs.files.end())
+    if (std::find(inputs.files.begin(), inputs.files.end(), file) == inputs.files.end() &&
+        !is_read_by(workspace, file))
       inputs.files.push_back(file);
   inputs.files.insert(inputs.files.end(), linked.files.begin(), linked.files.end());
   // A workspace above may take the project in.
   for (std::size_t slash = session.project.rfind('/'); slash != 0 && slash != std::string::npos;
        slash = session.project.rfind('/', slash - 1))
     inputs.files.push_back(session.project.substr(0, slash) + "/package.json");
-  const workspace::Workspace& workspace = project.workspace;
   for (const workspace::Workspace::ReadFile& file : workspace.read)
     inputs.known.push_back({file.path, file.stamp, file.text});
   inputs.files.insert(inputs.files.end(), workspace.absent.begin(), workspace.absent.end());
