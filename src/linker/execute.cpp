@@ -9,12 +9,14 @@
 namespace lpm::linker {
 namespace {
 
-Status write_fresh_record(const LinkPlan& plan, const std::vector<const store::Entry*>& entries,
-                          const os::Directory& virtual_store) {
+// What it wrote.
+Result<std::string> write_fresh_record(const LinkPlan& plan,
+                                       const std::vector<const store::Entry*>& entries,
+                                       const os::Directory& virtual_store) {
   const std::uint64_t inode = os::stamp(virtual_store.path()).inode;
-  const std::string text = write_record(record_of(plan, entries), inode);
+  std::string text = write_record(record_of(plan, entries), inode);
   const int problem = virtual_store.write_new_file(kRecordName, as_bytes(text), 0644);
-  if (problem == 0) return {};
+  if (problem == 0) return text;
   const std::string path = virtual_store.path() + "/" + kRecordName;
   return system_error(problem, "cannot write `" + path + "`", path);
 }
@@ -30,13 +32,14 @@ Result<LinkResult> make_fresh(const LinkPlan& plan, const graph::DependencyGraph
   for (std::uint32_t i = 0; i < all.size(); ++i) all[i] = i;
   TreeBuilder builder(plan, graph, entries, pool, options);
   LPM_TRY(builder.build(virtual_store, all, &modules));
-  LPM_TRY(write_fresh_record(plan, entries, virtual_store));
+  LPM_TRY_ASSIGN(const std::string record, write_fresh_record(plan, entries, virtual_store));
   LPM_TRY(os::rename_path(staging, options.project + "/node_modules"));
   LinkResult result;
   result.packages_added = plan.packages.size();
   result.files = builder.files();
   result.links = builder.links();
   result.link_method = builder.link_method();
+  result.tree = record_digest(record);
   return result;
 }
 

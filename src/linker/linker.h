@@ -98,6 +98,7 @@ struct LinkResult {
   std::uint64_t files = 0;  // made in this run
   std::uint64_t links = 0;  // made in this run, bins included
   std::string link_method;  // "hard link", "reflink", "copy"; "" when no file was made
+  std::string tree;         // 32 digits, equal for equal trees
 };
 
 // Makes node_modules as planned: whole and new in `.lpm/new` with one rename when there is none,

@@ -5,7 +5,6 @@
 #include "base/bytes.h"
 #include "base/text.h"
 #include "crypto/crypto.h"
-#include "linker/record.h"
 #include "os/files.h"
 
 namespace lpm::linker {
@@ -24,18 +23,14 @@ bool is_marker(std::string_view text) {
          text.ends_with(kEnd);
 }
 
-std::string marker_text(const std::vector<LinkPlan>& plans,
-                        const std::vector<const store::Entry*>& entries) {
-  std::string tree;
-  for (const LinkPlan& plan : plans) tree += write_record(record_of(plan, entries), 0);
-  const std::string digest = to_hex(crypto::sha256(as_bytes(tree)));
+std::string marker_text(std::string_view trees) {
+  const std::string digest = to_hex(crypto::sha256(as_bytes(trees)));
   return fmt::format("{}{}{}", kBegin, digest.substr(0, kDigits), kEnd);
 }
 
-void write_marker(const std::string& modules, const std::vector<LinkPlan>& plans,
-                  const std::vector<const store::Entry*>& entries) {
+void write_marker(const std::string& modules, std::string_view trees) {
   const std::string path = fmt::format("{}/{}", modules, kMarkerName);
-  const std::string text = marker_text(plans, entries);
+  const std::string text = marker_text(trees);
   const Result<std::string> present = os::read_file(path);
   if (present && *present == text) return;
   if (!os::write_file_atomic(path, text, os::Durability::None))

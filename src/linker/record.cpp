@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "base/bytes.h"
 #include "base/text.h"
+#include "crypto/crypto.h"
 
 namespace lpm::linker {
 namespace {
@@ -85,6 +87,10 @@ std::string write_record(const Record& record, std::uint64_t inode) {
     if (is_one_field(path) && is_one_field(target))
       text.append("link\t").append(path).append("\t").append(target).append("\n");
   return text.append(kTail).append("\n");
+}
+
+std::string record_digest(std::string_view text) {
+  return to_hex(crypto::sha256(as_bytes(text.substr(text.find('\n') + 1)))).substr(0, 32);
 }
 
 Record parse_record(std::string_view text, std::uint64_t inode) {

@@ -32,6 +32,9 @@ Record record_of(const LinkPlan& plan, const std::vector<const store::Entry*>& e
 // `inode` is that of node_modules/.lpm: a record that was copied or checked out from somewhere says
 // nothing.
 std::string write_record(const Record& record, std::uint64_t inode);
+// 32 digits that two texts of write_record share when they say the same, whatever folders they
+// speak of.
+std::string record_digest(std::string_view text);
 // Empty when the text is not whole or speaks of another folder.
 Record parse_record(std::string_view text, std::uint64_t inode);
 

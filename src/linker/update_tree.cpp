@@ -177,9 +177,10 @@ Status TreeUpdate::before_change() {
 }
 
 Status TreeUpdate::write_new_record() {
+  const std::string text = write_record(new_record_, inode_);
+  result_.tree = record_digest(text);
   if (!changed_ && old_record_ == new_record_) return {};
-  return os::write_file_atomic(virtual_store_ + "/" + kRecordName,
-                               write_record(new_record_, inode_), os::Durability::None);
+  return os::write_file_atomic(virtual_store_ + "/" + kRecordName, text, os::Durability::None);
 }
 
 std::string TreeUpdate::folder_of(const PlannedPackage& planned) const {

@@ -85,7 +85,9 @@ Status link_folders(const Session& session, const Project& project, const Acquir
           .hint("remove it, or link the folder by `link:` to leave it alone");
     const linker::LinkPlan plan = linker::plan_linked_folder(graph, acquired.reached.installed,
                                                              acquired.entries, graph::PackageId{i});
-    LPM_TRY(linker::execute(plan, graph, acquired.entries, session.pool, link));
+    LPM_TRY_ASSIGN(const linker::LinkResult made,
+                   linker::execute(plan, graph, acquired.entries, session.pool, link));
+    linked.trees += fmt::format("{} {}\n", place, made.tree);
     linked.warnings.insert(linked.warnings.end(), plan.warnings.begin(), plan.warnings.end());
     for (const std::string& folder : linker::owned_folders(plan))
       linked.folders.push_back(link.project + "/" + folder);
@@ -108,7 +110,9 @@ Result<Linked> plan_and_execute(const Session& session, const Project& project,
     const std::string& path = graph.importers[i].path;
     link.project = path == "." ? project.directory : project.directory + "/" + path;
     if (path != "." && needs_no_tree(plans[i], link.project)) continue;
-    LPM_TRY(linker::execute(plans[i], graph, acquired.entries, session.pool, link));
+    LPM_TRY_ASSIGN(const linker::LinkResult made,
+                   linker::execute(plans[i], graph, acquired.entries, session.pool, link));
+    linked.trees += fmt::format("{} {}\n", path, made.tree);
     linked.packages += plans[i].packages.size();
     for (const std::string& warning : plans[i].warnings)
       linked.warnings.push_back(path == "." ? warning : fmt::format("{}: {}", path, warning));
@@ -116,7 +120,7 @@ Result<Linked> plan_and_execute(const Session& session, const Project& project,
       linked.folders.push_back(link.project + "/" + folder);
   }
   LPM_TRY(link_folders(session, project, acquired, link, linked));
-  linker::write_marker(project.directory + "/node_modules", plans, acquired.entries);
+  linker::write_marker(project.directory + "/node_modules", linked.trees);
   return linked;
 }
 

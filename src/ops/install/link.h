@@ -25,6 +25,7 @@ struct Linked {
   std::uint64_t packages = 0;
   std::vector<std::string> folders;  // absolute; what the record watches
   std::vector<std::string> files;    // absolute; outside of node_modules, watched too
+  std::string trees;                 // a line each, other ones for other trees
   std::vector<std::string> warnings;
   std::vector<std::string>
       with_scripts;  // "name@version" of packages whose install scripts did not run
