@@ -7,6 +7,7 @@
 
 #include "foreign/lock_builder.h"
 #include "foreign/readers.h"
+#include "foreign/write.h"
 
 namespace lpm::foreign {
 namespace {
@@ -56,6 +57,12 @@ std::string_view tool_of(Format format) {
 std::optional<Format> format_named(std::string_view name) {
   for (const FormatRow& row : kFormats)
     if (row.name == name) return row.format;
+  return std::nullopt;
+}
+
+std::optional<Format> writable_format(std::string_view name) {
+  if (name == "package-lock") return Format::PackageLock;
+  if (name == "pnpm") return Format::Pnpm;
   return std::nullopt;
 }
 

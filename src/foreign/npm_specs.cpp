@@ -61,8 +61,7 @@ std::string NpmSpecs::spec_of(PackageId id, const graph::Edge& edge) {
   if (text == nullptr) text = text_for(facts->optional_dependencies, edge.name);
   if (text == nullptr) return exact(edge);
   const graph::Package& target = source_.graph[edge.target];
-  const bool is_plain =
-      target.source.kind == graph::SourceKind::Registry && edge.name == target.name;
+  const bool is_plain = target.source.is_registry() && edge.name == target.name;
   return is_plain && !admits(*text, target.version) ? exact(edge) : *text;
 }
 

@@ -63,7 +63,7 @@ class GraphMaker {
   std::optional<graph::Source> source_through(const Edge& edge) const {
     const Entry& entry = lock_.entries[edge.target];
     if (entry.is_bundled) return std::nullopt;
-    if (entry.source.kind == graph::SourceKind::Registry) return graph::Source();
+    if (entry.source.is_registry()) return graph::Source();
     if (!semver::Version::parse(entry.version)) return std::nullopt;
     return carried_source(edge.name, edge.spec, entry);
   }

@@ -2,6 +2,7 @@
 // thread-safe.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,6 +33,9 @@ struct LockSource {
 // Packages whose facts are asked for: what every platform installs. Those of the others are left
 // out, so that the text does not depend on the machine.
 std::vector<bool> packages_with_facts(const graph::DependencyGraph& graph);
+
+// "package-lock" or "pnpm", as settings and flags name what can be written.
+std::optional<Format> writable_format(std::string_view name);
 
 struct WrittenLock {
   std::string text;

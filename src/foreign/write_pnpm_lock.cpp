@@ -138,7 +138,7 @@ class PnpmLockWriter {
 
   // Between `name@` and the peers: "18.3.1", "file:a.tgz".
   static std::string version_text(const graph::Package& package) {
-    return package.source.kind == SourceKind::Registry ? package.version : package.source_text();
+    return package.source.is_registry() ? package.version : package.source_text();
   }
   static std::string package_key(const graph::Package& package) {
     if (package.source.kind == SourceKind::Directory)
@@ -257,7 +257,7 @@ class PnpmLockWriter {
   void write_package(const std::string& key, const graph::Package& package) {
     text_ +=
         fmt::format("\n  {}:\n    resolution: {{{}}}\n", yaml_scalar(key), resolution_of(package));
-    if (package.source.kind != SourceKind::Registry && !package.version.empty())
+    if (!package.source.is_registry() && !package.version.empty())
       line(2, "version: " + yaml_scalar(package.version));
     if (!package.engines_node.empty())
       line(2, fmt::format("engines: {{node: {}}}", yaml_scalar(package.engines_node)));
@@ -274,8 +274,7 @@ class PnpmLockWriter {
     write_map(2, "peerDependencies", peers);
     write_optional_peers(package);
     // Registries of scopes pnpm reads from .npmrc, too.
-    const bool is_named = package.source.kind == SourceKind::Registry &&
-                          !package.source.locator.empty() &&
+    const bool is_named = package.source.is_registry() && !package.source.locator.empty() &&
                           !package.source.locator.starts_with('@');
     if (is_named)
       tell(fmt::format("`{}`", package.id_without_peers()),

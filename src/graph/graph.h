@@ -30,6 +30,7 @@ enum class SourceKind : std::uint8_t { Registry, Git, Url, File, Directory, Link
 struct Source {
   SourceKind kind = SourceKind::Registry;
   std::string locator;
+  bool is_registry() const { return kind == SourceKind::Registry; }
   bool operator==(const Source&) const = default;
   auto operator<=>(const Source&) const = default;
 };

@@ -140,7 +140,7 @@ bool is_linkable_name(std::string_view name) {
 }
 
 std::string Package::source_text() const {
-  if (source.kind == SourceKind::Registry) {
+  if (source.is_registry()) {
     if (source.locator.empty()) return version;
     return "npm:" + encode(source.locator) + ":" + version;
   }

@@ -19,8 +19,7 @@ std::string short_hash(std::string_view text) {
 
 // What the name and version leave open.
 std::string distinction(const graph::Package& package) {
-  const bool is_default =
-      package.source.kind == graph::SourceKind::Registry && package.source.locator.empty();
+  const bool is_default = package.source.is_registry() && package.source.locator.empty();
   return is_default ? package.peer_context : package.source_text() + package.peer_context;
 }
 

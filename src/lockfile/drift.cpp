@@ -53,8 +53,7 @@ bool is_wished(const Lockfile& lockfile, const graph::ImporterEdge& edge) {
   if (edge.target == graph::kNoPackage || !lockfile.inputs.overrides.empty()) return true;
   const graph::Package& package = lockfile.graph[edge.target];
   const auto spec = manifest::parse_spec(edge.name, edge.spec);
-  if (!spec || !spec->is_registry() || package.source.kind != graph::SourceKind::Registry)
-    return true;
+  if (!spec || !spec->is_registry() || !package.source.is_registry()) return true;
   const auto* range = std::get_if<manifest::RangeSpec>(&spec->kind);
   if (spec->target != package.name) return false;
   if (range == nullptr || range->range.is_any()) return true;

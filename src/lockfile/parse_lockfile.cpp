@@ -265,8 +265,7 @@ bool Parser::begin_package(std::string key) {
   if (!parts) return fail("the key of a package: `name@version`");
   if (parts->source.kind == graph::SourceKind::Workspace && !is_inner_path(parts->source.locator))
     return fail("a path inside the workspace");
-  const bool has_alias =
-      parts->source.kind == graph::SourceKind::Registry && !parts->source.locator.empty();
+  const bool has_alias = parts->source.is_registry() && !parts->source.locator.empty();
   if (has_alias && !parts->name.starts_with(parts->source.locator + "/"))
     return fail("the registry of the package's own scope");
   if (!keys_.empty() && keys_.back() >= key) return fail("packages in bytewise order, each once");
@@ -297,7 +296,7 @@ bool Parser::package_line(LineCursor& cursor) {
   if (key == "size") return size(cursor, package);
   if (key == "overridden" || key == "extended") return rule_line(cursor, key, package.rules);
   if (key == "tarball") return text_value(cursor, package.tarball);
-  if (key == "version" && package.source.kind != graph::SourceKind::Registry)
+  if (key == "version" && !package.source.is_registry())
     return text_value(cursor, package.version) &&
            (is_version_text(package.version) || fail("a version"));
   return fail("a key that a package may have");

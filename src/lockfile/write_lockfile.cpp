@@ -97,7 +97,7 @@ class Writer {
     add_flag("scripts", package.has_install_script);
     if (package.size != 0) add_line("size") += std::to_string(package.size);
     add_text("tarball", package.tarball);
-    if (package.source.kind != graph::SourceKind::Registry) add_text("version", package.version);
+    if (!package.source.is_registry()) add_text("version", package.version);
     for (const Edge& edge : package.dependencies)
       append_string(add_line(edge.optional ? "optionalDependencies" : "dependencies", edge.name),
                     to_of(edge.name, edge.target));

@@ -329,6 +329,24 @@ std::string_view field_of(DependencyKind kind) {
   return "";
 }
 
+const StringPairs& pairs_of(const Manifest& manifest, DependencyKind kind) {
+  switch (kind) {
+    case DependencyKind::Production:
+      return manifest.dependencies;
+    case DependencyKind::Development:
+      return manifest.dev_dependencies;
+    case DependencyKind::Optional:
+      return manifest.optional_dependencies;
+    case DependencyKind::Peer:
+      return manifest.peer_dependencies;
+  }
+  return manifest.dependencies;
+}
+
+StringPairs& pairs_of(Manifest& manifest, DependencyKind kind) {
+  return const_cast<StringPairs&>(pairs_of(std::as_const(manifest), kind));
+}
+
 Result<Manifest> read_manifest(std::string_view text, std::string_view file_name,
                                Strictness strictness) {
   LPM_TRY_ASSIGN(const Value root, formats::json::parse(text, file_name));

@@ -40,9 +40,9 @@ struct Manifest {
   std::string engines_node;      // "" when none; array and string forms of `engines` are accepted
   formats::json::Value engines;  // as written, for npm_package_engines_*; Null when absent
   PlatformFilter platform;
-  formats::json::Value overrides;    // npm's form; Null when absent
-  formats::json::Value resolutions;  // yarn's form; Null when absent
-  formats::json::Value pnpm;         // `pnpm`; Null when absent
+  formats::json::Value overrides;             // npm's form; Null when absent
+  formats::json::Value resolutions;           // yarn's form; Null when absent
+  formats::json::Value pnpm;                  // `pnpm`; Null when absent
   // `overrides`, `packageExtensions` and `peerDependencyRules` of pnpm-workspace.yaml, put here by
   // whoever reads that file; Null when there are none.
   formats::json::Value pnpm_workspace;
@@ -51,6 +51,10 @@ struct Manifest {
   formats::json::Value config;  // `config`, for npm_package_config_*
   formats::json::Value lpm;     // `lpm`, the product's own settings; Null when absent
 };
+
+// The manifest's field of that kind.
+StringPairs& pairs_of(Manifest& manifest, DependencyKind kind);
+const StringPairs& pairs_of(const Manifest& manifest, DependencyKind kind);
 
 enum class Strictness {
   Project,  // the user's own file: a field of the wrong shape is BAD_MANIFEST with file:line

@@ -17,8 +17,7 @@ using install::InstallOptions;
 using install::Project;
 
 Result<foreign::Format> format_of(const std::string& name) {
-  if (name == "package-lock") return foreign::Format::PackageLock;
-  if (name == "pnpm") return foreign::Format::Pnpm;
+  if (const auto format = foreign::writable_format(name)) return *format;
   return Error(ErrorCode::USAGE, "`lpm export` needs to know the format")
       .hint("`lpm export --format package-lock` or `lpm export --format pnpm`");
 }

@@ -70,8 +70,7 @@ class GraphBuilder {
     package.dependencies = edges_of(instance, node);
     if (trusted == nullptr) package.rules = rules_of(node);
     // Its scope may have a registry now that had none when it was locked.
-    if (package.source.kind == graph::SourceKind::Registry)
-      package.source = decisions_.name(node.name).source;
+    if (package.source.is_registry()) package.source = decisions_.name(node.name).source;
     return package;
   }
 

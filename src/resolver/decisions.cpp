@@ -53,7 +53,7 @@ NameId Decisions::intern_source(std::string_view text) {
 }
 
 std::optional<NameId> Decisions::name_of_locked(const graph::Package& package) {
-  if (package.source.kind == graph::SourceKind::Registry) return intern(package.name);
+  if (package.source.is_registry()) return intern(package.name);
   const auto text = graph::text_of(package.source);
   if (!text) return std::nullopt;
   const NameId own = intern(package.name);

@@ -295,7 +295,7 @@ Status fetch_all(const Session&, Supply& supply, Acquired& acquired) {
     graph::Package& package = graph.packages[i];
     if (!acquired.reached.installed[i] || !is_fetched(package)) continue;
     acquired.entries[i] = supply.fetches().entry(package);
-    const bool has_archive = package.source.kind == graph::SourceKind::Registry ||
+    const bool has_archive = package.source.is_registry() ||
                              package.source.kind == graph::SourceKind::Url ||
                              package.source.kind == graph::SourceKind::File;
     if (!has_archive) continue;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "foreign/write.h"
 #include "ops/fingerprint.h"
 #include "ops/install/other_lock.h"
 #include "os/files.h"
@@ -17,9 +18,9 @@ constexpr std::string_view kNote = ".lpm/other-lockfiles";
 std::vector<foreign::Format> wanted_formats(const Session& session) {
   std::vector<foreign::Format> formats;
   for (const std::string& name : session.settings.list("lockfile-also")) {
-    const auto format = name == "pnpm" ? foreign::Format::Pnpm : foreign::Format::PackageLock;
-    if (std::find(formats.begin(), formats.end(), format) == formats.end())
-      formats.push_back(format);
+    const auto format = foreign::writable_format(name);
+    if (format && std::find(formats.begin(), formats.end(), *format) == formats.end())
+      formats.push_back(*format);
   }
   return formats;
 }
@@ -95,11 +96,12 @@ Result<std::vector<AlsoFile>> also_files(const Session& session, const InstallOp
 }
 
 void note_own(const std::string& project, const std::vector<AlsoFile>& files) {
+  if (files.empty()) return;
   std::string text;
   for (const AlsoFile& file : files) text += note_line(file.name, file.text);
   const std::string path = fmt::format("{}/{}", project, kNote);
   const Result<std::string> present = os::read_file(path);
-  if (text.empty() || (present && *present == text)) return;
+  if (present && *present == text) return;
   (void)os::write_file_atomic(path, text, os::Durability::None);
 }
 

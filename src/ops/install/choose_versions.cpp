@@ -61,14 +61,10 @@ const graph::DependencyGraph* locked_graph(const Project& project) {
   return project.lockfile ? &project.lockfile->graph : nullptr;
 }
 
-bool is_from_registry(const graph::Package& package) {
-  return package.source.kind == graph::SourceKind::Registry;
-}
-
 LockedVersions versions_by_name(const graph::DependencyGraph& graph) {
   LockedVersions versions;
   for (const graph::Package& package : graph.packages)
-    if (is_from_registry(package)) versions[package.name].push_back(package.version);
+    if (package.source.is_registry()) versions[package.name].push_back(package.version);
   return versions;
 }
 
@@ -78,7 +74,7 @@ bool has_new_version_of_locked_name(const graph::DependencyGraph& graph,
                                     const LockedVersions& locked) {
   return std::any_of(graph.packages.begin(), graph.packages.end(), [&](const auto& package) {
     const auto versions = locked.find(package.name);
-    return is_from_registry(package) && versions != locked.end() &&
+    return package.source.is_registry() && versions != locked.end() &&
            std::find(versions->second.begin(), versions->second.end(), package.version) ==
                versions->second.end();
   });

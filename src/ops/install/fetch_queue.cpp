@@ -96,7 +96,7 @@ void FetchQueue::want(FetchWish wish) {
     ++pending_;
   }
   slot->wish = std::move(wish);
-  if (slot->wish.source.kind == graph::SourceKind::Registry)
+  if (slot->wish.source.is_registry())
     look_up(slot);
   else
     find_source(slot);
@@ -112,7 +112,7 @@ void FetchQueue::refetch(FetchWish wish) {
 
 FetchQueue::Key FetchQueue::key_of(const std::string& name, const std::string& version,
                                    const graph::Source& source) {
-  if (source.kind == graph::SourceKind::Registry) return {name, version};
+  if (source.is_registry()) return {name, version};
   graph::Package package;
   package.source = source;
   package.version = version;

@@ -62,7 +62,7 @@ class Facts {
 std::vector<std::string> addresses(const graph::DependencyGraph& graph, Supply& supply) {
   std::vector<std::string> all;
   for (const graph::Package& package : graph.packages)
-    all.push_back(package.source.kind == graph::SourceKind::Registry
+    all.push_back(package.source.is_registry()
                       ? supply.registry().derived_tarball_url(package.name, package.version)
                       : "");
   return all;

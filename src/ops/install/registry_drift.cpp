@@ -5,19 +5,11 @@
 #include <algorithm>
 
 namespace lpm::ops::install {
-namespace {
-
-bool is_from_registry(const graph::Package& package) {
-  return package.source.kind == graph::SourceKind::Registry;
-}
-
-}  // namespace
-
 std::vector<Fact> moved_registries(const config::Registries& registries,
                                    const graph::DependencyGraph& graph) {
   std::vector<Fact> facts;
   for (const graph::Package& package : graph.packages) {
-    if (!is_from_registry(package) || !package.source.locator.empty()) continue;
+    if (!package.source.is_registry() || !package.source.locator.empty()) continue;
     const std::string alias = registries.alias_for(package.name);
     if (alias.empty() || (!facts.empty() && facts.back().label == package.name)) continue;
     facts.push_back({package.name, fmt::format("locked from the default registry, .npmrc names "
@@ -32,7 +24,8 @@ std::vector<std::string> lost_registries(const config::Registries& registries,
   std::vector<std::string> aliases;
   for (const graph::Package& package : graph.packages) {
     const std::string& alias = package.source.locator;
-    if (!is_from_registry(package) || alias.empty() || registries.has_own_registry(alias)) continue;
+    if (!package.source.is_registry() || alias.empty() || registries.has_own_registry(alias))
+      continue;
     if (std::find(aliases.begin(), aliases.end(), alias) == aliases.end()) aliases.push_back(alias);
   }
   return aliases;

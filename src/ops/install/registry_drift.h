@@ -2,7 +2,6 @@
 // and this machine's .npmrc says where it is.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,8 +11,8 @@
 
 namespace lpm::ops::install {
 
-// Packages that are locked from the default registry, or from a scope's that is the default one
-// now, while .npmrc says otherwise: "`@acme/a`", "locked from ..., and ...".
+// Packages that are locked from the default registry, while .npmrc has another one for their scope:
+// "@acme/a", "locked from ...".
 std::vector<Fact> moved_registries(const config::Registries& registries,
                                    const graph::DependencyGraph& graph);
 

@@ -55,7 +55,7 @@ bool admits(const Package& folder, std::string_view name, std::string_view text,
            rebased.starts_with("file:~/");
   }
   if (!spec->is_registry()) return true;
-  if (target.source.kind != SourceKind::Registry || target.name != spec->target) return false;
+  if (!target.source.is_registry() || target.name != spec->target) return false;
   const auto* range = std::get_if<manifest::RangeSpec>(&spec->kind);
   if (range == nullptr || range->range.is_any()) return true;
   const auto version = semver::Version::parse(target.version);

@@ -5,21 +5,6 @@
 namespace lpm::ops::install {
 namespace {
 
-const manifest::StringPairs& map_of(const manifest::Manifest& manifest,
-                                    manifest::DependencyKind kind) {
-  switch (kind) {
-    case manifest::DependencyKind::Production:
-      return manifest.dependencies;
-    case manifest::DependencyKind::Development:
-      return manifest.dev_dependencies;
-    case manifest::DependencyKind::Optional:
-      return manifest.optional_dependencies;
-    case manifest::DependencyKind::Peer:
-      return manifest.peer_dependencies;
-  }
-  return manifest.dependencies;
-}
-
 constexpr std::string_view kArrow = " → ";
 
 // `a@^1.0.0` of "required by  app → a@^1.0.0"; "" when it is a package below that asks.
@@ -45,7 +30,7 @@ Error with_place(Error error, const Project& project, const WantedProject& wante
   for (std::size_t i = 0; i < project.package_count(); ++i) {
     const ProjectPackage& package = project.package(i);
     for (const manifest::DependencyKind kind : kDependencyKinds)
-      for (const auto& [name, spec] : map_of(wanted.package(i).manifest, kind))
+      for (const auto& [name, spec] : pairs_of(wanted.package(i).manifest, kind))
         if (asked == name + "@" + without_password(spec))
           return std::move(error).at(
               workspace::place_in({package.path, package.manifest_text, package.manifest},

@@ -59,7 +59,7 @@ std::vector<const graph::Package*> in_doubt(const Project& project, const Acquir
   const Claims locked = claims_of(project.lockfile->graph);
   std::vector<const graph::Package*> entries;
   for (const graph::Package& package : acquired.lockfile.graph.packages) {
-    if (package.source.kind != graph::SourceKind::Registry) continue;
+    if (!package.source.is_registry()) continue;
     const std::string said = claim(package);
     if (!locked.contains(said) || believed.contains(said)) continue;
     if (entries.empty() || claim(*entries.back()) != said) entries.push_back(&package);

@@ -19,20 +19,6 @@ using manifest::DependencyKind;
 using manifest::Manifest;
 using manifest::StringPairs;
 
-StringPairs& map_of(Manifest& manifest, DependencyKind kind) {
-  switch (kind) {
-    case DependencyKind::Production:
-      return manifest.dependencies;
-    case DependencyKind::Development:
-      return manifest.dev_dependencies;
-    case DependencyKind::Optional:
-      return manifest.optional_dependencies;
-    case DependencyKind::Peer:
-      return manifest.peer_dependencies;
-  }
-  return manifest.dependencies;
-}
-
 auto find_in(StringPairs& map, std::string_view name) {
   return std::find_if(map.begin(), map.end(),
                       [&](const auto& entry) { return entry.first == name; });
@@ -40,14 +26,14 @@ auto find_in(StringPairs& map, std::string_view name) {
 
 std::optional<DependencyKind> present_kind(Manifest& manifest, std::string_view name) {
   for (const DependencyKind kind : kDependencyKinds)
-    if (find_in(map_of(manifest, kind), name) != map_of(manifest, kind).end()) return kind;
+    if (find_in(pairs_of(manifest, kind), name) != pairs_of(manifest, kind).end()) return kind;
   return std::nullopt;
 }
 
 void set_dependency(Manifest& manifest, DependencyKind kind, const std::string& name,
                     const std::string& spec) {
   for (const DependencyKind other : kDependencyKinds) {
-    StringPairs& map = map_of(manifest, other);
+    StringPairs& map = pairs_of(manifest, other);
     const auto at = find_in(map, name);
     if (at == map.end()) continue;
     if (other == kind) {
@@ -56,7 +42,7 @@ void set_dependency(Manifest& manifest, DependencyKind kind, const std::string& 
     }
     if (other != DependencyKind::Peer) map.erase(at);
   }
-  map_of(manifest, kind).emplace_back(name, spec);
+  pairs_of(manifest, kind).emplace_back(name, spec);
 }
 
 // How members of the workspace are linked from one package.
@@ -114,7 +100,7 @@ Error not_a_dependency(Manifest& manifest, const std::string& file,
                        const std::vector<std::string>& missing) {
   std::vector<std::string> names;
   for (const DependencyKind kind : kDependencyKinds)
-    for (const auto& [name, spec] : map_of(manifest, kind)) names.push_back(name);
+    for (const auto& [name, spec] : pairs_of(manifest, kind)) names.push_back(name);
   Error error(ErrorCode::NOT_A_DEPENDENCY,
               fmt::format("`{}` is not a dependency of this project", join(missing, "`, `")));
   error.where = file;
@@ -128,7 +114,7 @@ Error not_a_dependency(Manifest& manifest, const std::string& file,
 std::optional<DependencyKind> updated_kind(Manifest& manifest, const std::string& name) {
   for (const DependencyKind kind :
        {DependencyKind::Optional, DependencyKind::Production, DependencyKind::Development})
-    if (find_in(map_of(manifest, kind), name) != map_of(manifest, kind).end()) return kind;
+    if (find_in(pairs_of(manifest, kind), name) != pairs_of(manifest, kind).end()) return kind;
   return std::nullopt;
 }
 
@@ -150,7 +136,7 @@ void apply_update(std::string_view importer, const UpdateWish& update, WantedMan
     if (move.importer != importer) continue;
     const auto kind = updated_kind(wanted.manifest, move.name);
     if (!kind) continue;
-    std::string& spec = find_in(map_of(wanted.manifest, *kind), move.name)->second;
+    std::string& spec = find_in(pairs_of(wanted.manifest, *kind), move.name)->second;
     if (is_said_elsewhere(spec)) continue;
     wanted.following.push_back({move.name, spec, *kind, true});
     ask_for_version(spec, move.name, move.version);
@@ -159,7 +145,7 @@ void apply_update(std::string_view importer, const UpdateWish& update, WantedMan
     if (raise.importer != importer) continue;
     const auto kind = updated_kind(wanted.manifest, raise.name);
     if (!kind) continue;
-    const std::string& spec = find_in(map_of(wanted.manifest, *kind), raise.name)->second;
+    const std::string& spec = find_in(pairs_of(wanted.manifest, *kind), raise.name)->second;
     if (is_said_elsewhere(spec)) continue;
     wanted.following.push_back({raise.name, spec, *kind, false});
   }
@@ -174,7 +160,7 @@ Result<WantedManifest> apply_to(const Session& session, const ProjectPackage& pa
   for (const std::string& name : options.remove) {
     bool found = false;
     for (const DependencyKind kind : kDependencyKinds) {
-      StringPairs& map = map_of(wanted.manifest, kind);
+      StringPairs& map = pairs_of(wanted.manifest, kind);
       if (const auto at = find_in(map, name); at != map.end()) {
         map.erase(at);
         found = true;

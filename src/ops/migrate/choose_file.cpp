@@ -39,8 +39,8 @@ std::vector<Candidate> candidates(const Session& session) {
     if (format == Format::BunBinary && !found.empty()) continue;
     const std::string name(foreign::file_name_of(format));
     const os::FileStamp stamp = os::stamp(session.project + "/" + name);
-    if (install::is_own(session.project, name)) continue;
-    if (stamp.type == os::FileType::Regular) found.push_back({name, stamp.mtime_ns, std::nullopt});
+    if (stamp.type != os::FileType::Regular || install::is_own(session.project, name)) continue;
+    found.push_back({name, stamp.mtime_ns, std::nullopt});
   }
   return found;
 }

@@ -19,8 +19,7 @@ constexpr std::size_t kFactsShown = 10;
 Versions versions_of(const graph::DependencyGraph& graph) {
   Versions versions;
   for (const graph::Package& package : graph.packages)
-    if (package.source.kind == graph::SourceKind::Registry)
-      versions[package.name].insert(package.version);
+    if (package.source.is_registry()) versions[package.name].insert(package.version);
   return versions;
 }
 
@@ -131,7 +130,7 @@ ImportReport report_of(const Imported& imported, const graph::DependencyGraph& c
   const std::set<std::string> bundled = bundled_names(chosen);
   for (std::size_t i = 0; i < imported.preferred.packages.size(); ++i) {
     const graph::Package& package = imported.preferred.packages[i];
-    if (package.source.kind != graph::SourceKind::Registry) {
+    if (!package.source.is_registry()) {
       if (has_source(chosen, package.source))
         ++report.kept;
       else

@@ -97,7 +97,7 @@ std::vector<const graph::Package*> dependents_in(const Scope& scope,
                                   [&](const graph::Edge& edge) {
                                     return options.names.empty() || holds(options.names, edge.name);
                                   });
-    if (needed[i] && asks && package.source.kind == graph::SourceKind::Registry &&
+    if (needed[i] && asks && package.source.is_registry() &&
         seen.insert(package.id_without_peers()).second)
       found.push_back(&package);
   }
