@@ -41,7 +41,7 @@ run() {  # NAME SECONDS
 finish() {  # NAME
   mkdir -p tests/fuzz/logs
   cp "build/fuzz/long/$1.log" tests/fuzz/logs/
-  "build/fuzz/tests/fuzz/fuzz_$1" -merge=1 -max_len=4096 "tests/fuzz/corpus/$1" "build/fuzz/corpus/$1" 2>&1 | grep -a 'MERGE-OUTER.*new files' || true
+  "build/fuzz/tests/fuzz/fuzz_$1" -set_cover_merge=1 -use_counters=0 -max_len=2048 "tests/fuzz/corpus/$1" "build/fuzz/corpus/$1" 2>&1 | grep -a 'MERGE-OUTER.*new files' || true
 }
 
 if [ "$wanted" = --finish ]; then
