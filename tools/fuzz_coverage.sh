@@ -23,6 +23,7 @@ npmrc           config/file_layers.cpp config/expand_variables.cpp config/check_
 package_index   store/package_index.cpp
 package_lock    foreign/package_lock.cpp foreign/lock_builder.cpp foreign/preferred_graph.cpp
 packument       manifest/packument_parse.cpp manifest/packument_builder.cpp manifest/packument_digest.cpp manifest/pick_version.cpp
+patch           formats/patch.cpp
 pnpm_lock       foreign/pnpm_lock.cpp
 record_log      formats/record_log.cpp
 rules           resolver/override_forms.cpp resolver/extensions.cpp resolver/peer_rules.cpp

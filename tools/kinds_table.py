@@ -21,7 +21,7 @@ KINDS = {
     "alias-below": "`npm:` of a published package", "jsr": "`jsr:^1.0.0`, `jsr:@scope/name@1`",
     "archive-url": "`https://host/a.tgz`", "archive-file": "`file:a.tgz`", "folder": "`file:lib`",
     "folder-copied": "`file:lib` with `install-links`", "portal": "`portal:lib`", "link": "`link:lib`",
-    "workspace": "`workspace:`", "catalog": "`catalog:` of package.json", "catalog-of-pnpm": "`catalog:` of pnpm-workspace.yaml",
+    "patch": "`patch:a@npm%3A^1.0.0#a.patch`", "workspace": "`workspace:`", "catalog": "`catalog:` of package.json", "catalog-of-pnpm": "`catalog:` of pnpm-workspace.yaml",
     "git-https": "`git+https:`", "git-ssh": "`git+ssh:`", "git-shorthands": "`github:`, `gitlab:`, `bitbucket:`, `gist:`",
 }
 
@@ -91,7 +91,7 @@ def row(kind, shown, problems):
 def main():
     problems = []
     rows = [row(kind, shown, problems) for kind, shown in KINDS.items()]
-    others = {path.name for path in CASES.iterdir() if path.is_dir()} - set(KINDS) - {"patch"}
+    others = {path.name for path in CASES.iterdir() if path.is_dir()} - set(KINDS)
     problems += [f"tests/cli/kinds/{name}: not in tools/kinds_table.py" for name in sorted(others)]
     table = "\n".join(["| specifier | found | not found | malformed | offline | case |", "|---|---|---|---|---|---|", *rows])
     page = PAGE.read_text(encoding="utf-8")

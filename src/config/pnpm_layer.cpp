@@ -20,7 +20,7 @@ using formats::yaml::Value;
 constexpr std::string_view kFile = "pnpm-workspace.yaml";
 constexpr auto kReadElsewhere =
     std::to_array<std::string_view>({"catalog", "catalogs", "overrides", "packageExtensions",
-                                     "packages",  "peerDependencyRules"});
+                                     "packages", "patchedDependencies", "peerDependencyRules"});
 
 std::optional<std::vector<std::string>> texts_of(const Value& value) {
   if (value.is_mapping()) return std::nullopt;

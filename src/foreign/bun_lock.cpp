@@ -172,10 +172,6 @@ Result<ForeignLock> BunLockReader::read(const Value& root) {
   if (const Value* packages = root.find("packages")) LPM_TRY(add_packages(*packages));
   for (const Placed& placed : placed_) bind(builder_.entry(placed.entry).edges, placed.place);
   if (const Value* workspaces = root.find("workspaces")) add_workspaces(*workspaces);
-  if (const Value* patches = root.find("patchedDependencies"))
-    for (const auto& [name, path] : patches->members)
-      builder_.omit(fmt::format("the patch of `{}`", name), "is not applied by lpm",
-                    lines_.of(path.begin));
   return builder_.take();
 }
 

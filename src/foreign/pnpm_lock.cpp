@@ -130,11 +130,6 @@ Status PnpmLockReader::add_package(const Value& package, std::string_view key, c
   }
   if (entry.name.empty())
     return bad_lockfile(file_name_, package.line, fmt::format("the key `{}` is not known", key));
-  const bool is_patched = key.find("(patch_hash=") != std::string_view::npos ||
-                          (facts != nullptr && facts->find("patched") != nullptr);
-  if (is_patched)
-    builder_.omit(fmt::format("the patch of `{}@{}`", entry.name, entry.version),
-                  "is not applied by lpm", package.line);
   const Value* optional = package.find("optional");
   entry.is_optional = optional != nullptr && optional->boolean() == true;
   const EntryId id = builder_.add(std::move(entry));

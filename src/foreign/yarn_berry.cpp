@@ -15,8 +15,6 @@ namespace {
 using formats::yaml::Value;
 using manifest::DependencyKind;
 
-constexpr std::string_view kBuiltinPatch = "builtin<";
-
 // Yarn gives it to every package with a build script; nobody asked.
 bool is_added_by_yarn(const Value& dependency) {
   return dependency.key == "node-gyp" &&
@@ -124,9 +122,6 @@ Status YarnBerryReader::set_resolution(Entry& entry, const Value& value,
                                        std::string_view reference) {
   if (reference.starts_with("patch:")) {
     const std::string patched = decode(reference.substr(6));
-    if (patched.find(kBuiltinPatch) == std::string::npos)
-      builder_.omit(fmt::format("the patch of `{}@{}`", entry.name, entry.version),
-                    "is not applied by lpm", value.line);
     if (const auto parts = split_at_name(patched); parts && parts->rest.starts_with("npm:"))
       return {};
   }

@@ -129,7 +129,7 @@ TEST(YarnBerry, BindsDescriptorsAndProjects) {
   EXPECT_EQ(preferred(lock), (Texts{"@s/a@1.2.3 b=2.0.0", "b@2.0.0", "p@5.0.0"}));
 }
 
-TEST(YarnBerry, TellsOfPatchesButNotOfItsOwn) {
+TEST(YarnBerry, ReadsWhatAPatchedPackageIsMadeOf) {
   const ForeignLock lock = read_text(Format::YarnBerry, std::string(kMetadata) + R"(
 "t@patch:t@npm%3A5#optional!builtin<compat/t>":
   version: 5.0.0
@@ -144,7 +144,8 @@ TEST(YarnBerry, TellsOfPatchesButNotOfItsOwn) {
   version: 0.0.0-use.local
   resolution: "l@portal:../l::locator=app%40workspace%3A."
 )");
-  EXPECT_EQ(omitted(lock), Texts{"7: the patch of `a@1.0.0` is not applied by lpm"});
+  EXPECT_EQ(omitted(lock), Texts{});
+  EXPECT_EQ(find_entry(lock, "a")->version, "1.0.0");
   EXPECT_EQ(find_entry(lock, "t")->source, graph::Source{});
   using graph::SourceKind;
   EXPECT_EQ(find_entry(lock, "g")->source,

@@ -14,6 +14,7 @@
 
 #include "base/result.h"
 #include "base/worker_pool.h"
+#include "formats/patch.h"
 #include "graph/graph.h"
 #include "store/store.h"
 
@@ -27,6 +28,17 @@ struct PlannedRange {
   std::uint32_t end = 0;
 };
 
+// A patch of the project (docs/patches.md).
+struct PatchFile {
+  std::string name;    // relative to the project, for messages
+  std::string digest;  // tells it from others
+  std::vector<formats::FilePatch> changes;
+};
+// Those of one package, in the order in which they are applied.
+struct PackagePatch {
+  std::vector<const PatchFile*> files;  // borrowed
+};
+
 // A folder of the virtual store: node_modules/.lpm/<folder>/node_modules/<name>.
 struct PlannedPackage {
   graph::PackageId id;
@@ -35,6 +47,7 @@ struct PlannedPackage {
   bool private_copy = false;  // never hard-linked: patched or built in place
   PlannedRange links;         // those inside the folder
   PlannedRange shims;
+  PackagePatch patch = {};  // not empty: it is a private copy, too
 };
 
 struct PlannedLink {

@@ -102,7 +102,7 @@ class IsolatedPlanner {
   void add_package(PackageId id) {
     const Package& package = graph_[id];
     if (!graph::is_linkable_name(package.name)) return warn_of_name(package.name);
-    PlannedPackage planned{id, folders_[graph::index(id)], package.name, false, {}, {}};
+    PlannedPackage planned{id, folders_[graph::index(id)], package.name, false, {}, {}, {}};
     planned.links.begin = link_count();
     planned.shims.begin = shim_count();
     const std::string inner = ".lpm/" + planned.folder + "/node_modules/";

@@ -4,6 +4,8 @@
 #include <cerrno>
 #include <set>
 
+#include "linker/apply_patch.h"
+
 namespace lpm::linker {
 namespace {
 
@@ -63,7 +65,21 @@ Status TreeBuilder::build(const os::Directory& virtual_store,
   });
   pool_.for_each_index(units.size(),
                        [&](std::size_t i) { guarded([&] { return run(units[i]); }); });
+  if (damaged_.empty()) apply_patches(packages);
   return outcome();
+}
+
+void TreeBuilder::apply_patches(const std::vector<std::uint32_t>& packages) {
+  for (const std::uint32_t package : packages) {
+    const PlannedPackage& planned = plan_.packages[package];
+    if (planned.patch.files.empty()) continue;
+    guarded([&] {
+      const graph::Package& known = graph_[planned.id];
+      return apply_patch(
+          virtual_store_->path() + "/" + planned.folder + "/node_modules/" + planned.name,
+          known.name + "@" + known.version, planned.patch);
+    });
+  }
 }
 
 // Largest first, so that no worker starts a long piece when the others are done.

@@ -41,6 +41,7 @@ class TreeBuilder {
                                std::vector<std::uint32_t>& large) const;
   void add_outer_links(std::vector<Unit>& units) const;
   void guarded(const std::function<Status()>& work);
+  void apply_patches(const std::vector<std::uint32_t>& packages);
 
   Status run(const Unit& unit);
   Status make_package(const PlannedPackage& planned);

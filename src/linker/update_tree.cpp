@@ -69,10 +69,12 @@ TreeUpdate::Action TreeUpdate::action_for(const PlannedPackage& planned) const {
   const os::DirectoryEntry* there = find_entry(present_, planned.folder);
   if (there == nullptr || there->type != os::FileType::Directory) return Action::Make;
   const auto recorded = old_record_.packages.find(planned.folder);
-  if (recorded == old_record_.packages.end()) return Action::CheckFiles;
+  // What the store has of a patched package tells nothing of its files.
+  const Action check = planned.patch.files.empty() ? Action::CheckFiles : Action::Make;
+  if (recorded == old_record_.packages.end()) return check;
   const RecordedPackage& wanted = new_record_.packages.find(planned.folder)->second;
   if (recorded->second.content != wanted.content) return Action::Make;
-  if (options_.verify) return Action::CheckFiles;
+  if (options_.verify) return check;
   return recorded->second.links == wanted.links ? Action::Keep : Action::FixLinks;
 }
 

@@ -263,6 +263,7 @@ class Reader {
     manifest_.overrides = read_object("overrides");
     manifest_.resolutions = read_object("resolutions");
     manifest_.pnpm = read_object("pnpm");
+    manifest_.patched_dependencies = read_object("patchedDependencies");
     manifest_.config = read_object("config");
     manifest_.lpm = read_object("lpm");
     read_workspaces();

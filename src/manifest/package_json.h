@@ -43,8 +43,9 @@ struct Manifest {
   formats::json::Value overrides;             // npm's form; Null when absent
   formats::json::Value resolutions;           // yarn's form; Null when absent
   formats::json::Value pnpm;                  // `pnpm`; Null when absent
-  // `overrides`, `packageExtensions` and `peerDependencyRules` of pnpm-workspace.yaml, put here by
-  // whoever reads that file; Null when there are none.
+  formats::json::Value patched_dependencies;  // bun's form; Null when absent
+  // `overrides`, `packageExtensions`, `patchedDependencies` and `peerDependencyRules` of
+  // pnpm-workspace.yaml, put here by whoever reads that file; Null when there are none.
   formats::json::Value pnpm_workspace;
   std::vector<std::string> workspaces;  // array or object.packages
   std::string package_manager;

@@ -102,28 +102,6 @@ SpecKind catalog_kind(std::string_view text) {
   return CatalogSpec{catalog == "default" ? "" : std::string(catalog)};
 }
 
-// `^1.0.0` of `patch:a@npm%3A^1.0.0#patches/a.patch`; "" when it cannot be told.
-std::string patched_range(std::string_view text) {
-  text.remove_prefix(kPatch.size());
-  const auto patched = decode_component(text.substr(0, text.find('#')));
-  const std::size_t at = patched && patched->size() > 1 ? patched->find('@', 1) : npos;
-  if (at == npos) return "";
-  std::string range = patched->substr(at + 1);
-  if (range.starts_with("npm:")) range.erase(0, 4);
-  return semver::Range::parse(range) ? range : "";
-}
-
-Error patch_error(std::string_view text) {
-  const std::string range = patched_range(text);
-  Error error(ErrorCode::UNSUPPORTED_SPEC,
-              fmt::format("`{}` asks for a patched package, and lpm applies no patches",
-                          without_password(text)));
-  if (!range.empty())
-    error.hints.push_back(fmt::format(
-        "ask for `{}`, and apply the patch in the project's `postinstall` script", range));
-  return error;
-}
-
 Result<SpecKind> url_kind(std::string_view text) {
   const std::optional<Url> url = parse_url(text);
   if (!url) return bad_spec(text, "it is not a valid URL");
@@ -138,7 +116,6 @@ Result<SpecKind> kind_of(std::string_view text) {
   if (text.starts_with("catalog:")) return catalog_kind(text);
   if (text.starts_with("link:")) return SpecKind(LinkSpec{file_spec(text.substr(5)).path});
   if (text.starts_with("portal:")) return SpecKind(FileSpec{file_spec(text.substr(7)).path, true});
-  if (text.starts_with(kPatch)) return patch_error(text);
   if (is_path(text)) return SpecKind(file_spec(text));
   LPM_TRY_ASSIGN(auto git, parse_git_spec(text));
   if (git) return SpecKind(std::move(*git));
@@ -208,7 +185,39 @@ Result<DependencySpec> jsr_spec(std::string_view name, std::string_view text) {
   return DependencySpec{std::string(name), target, std::string(text), std::move(*kind)};
 }
 
+// The package that is patched, under the name of the dependency.
+Result<DependencySpec> patch_spec(std::string_view name, std::string_view text) {
+  const auto reference = parse_patch_reference(text);
+  if (!reference) return bad_spec(text, "a patch is written `patch:NAME@npm%3ARANGE#FILE`");
+  LPM_TRY_ASSIGN(DependencySpec patched, parse_spec(reference->name, reference->spec));
+  if (!patched.is_registry())
+    return Error(
+        ErrorCode::UNSUPPORTED_SPEC,
+        fmt::format("`{}` patches a package that is from no registry", without_password(text)));
+  return DependencySpec{std::string(name), std::move(patched.target), std::string(text),
+                        std::move(patched.kind)};
+}
+
 }  // namespace
+
+std::optional<PatchReference> parse_patch_reference(std::string_view text) {
+  if (!text.starts_with(kPatch)) return std::nullopt;
+  text.remove_prefix(kPatch.size());
+  const std::size_t hash = text.find('#');
+  const auto patched = decode_component(text.substr(0, hash));
+  const std::size_t at = patched && patched->size() > 1 ? patched->find('@', 1) : npos;
+  if (at == npos || patched->find(kPatch) != npos) return std::nullopt;
+  PatchReference reference{patched->substr(0, at), patched->substr(at + 1), {}};
+  if (reference.spec.starts_with("npm:")) reference.spec.erase(0, 4);
+  std::string_view files = hash == npos ? "" : text.substr(hash + 1);
+  files = files.substr(0, files.find("::"));
+  for (std::string_view file : split(files, '&')) {
+    if (file.starts_with("optional!")) file.remove_prefix(9);
+    const bool is_yarns_own = file.starts_with("builtin<") || file.starts_with("~builtin<");
+    if (!file.empty() && !is_yarns_own) reference.files.emplace_back(file);
+  }
+  return reference;
+}
 
 std::string jsr_name(std::string_view name) {
   const std::size_t slash = name.find('/');
@@ -220,6 +229,7 @@ Result<DependencySpec> parse_spec(std::string_view name, std::string_view text) 
   LPM_TRY_ASSIGN(const PackageName checked, PackageName::parse(name));
   if (is_alias(text)) return alias_spec(name, text);
   if (text.starts_with(kJsr)) return jsr_spec(name, text);
+  if (text.starts_with(kPatch)) return patch_spec(name, text);
   LPM_TRY_ASSIGN(SpecKind kind, kind_of(text));
   return DependencySpec{checked.str(), checked.str(), std::string(text), std::move(kind)};
 }

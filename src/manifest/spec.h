@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "base/result.h"
 #include "manifest/name.h"
@@ -73,6 +74,17 @@ Result<DependencySpec> parse_unnamed_spec(std::string_view text);
 // JSR's packages under the names that it has for registry clients: `@jsr/scope__name` of
 // `@scope/name`; "" for what no package of JSR is called.
 std::string jsr_name(std::string_view name);
+
+// `patch:a@npm%3A^1.0.0#~/patches/a.patch`, yarn's way to ask for a patched package. `~/` is the
+// project's folder, other paths count from the dependent's. Patches that yarn itself carries are
+// left out.
+struct PatchReference {
+  std::string name;
+  std::string spec;  // "^1.0.0"
+  std::vector<std::string> files;
+};
+// Nothing for other specifiers, and for patches of patches.
+std::optional<PatchReference> parse_patch_reference(std::string_view text);
 
 // A command-line argument: `name`, `name@spec`, `@scope/name@spec`, `alias@npm:name@spec`, a URL, a
 // path. For URLs and paths the name is empty until the package is read. The spec is one that

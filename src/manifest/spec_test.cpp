@@ -220,22 +220,33 @@ TEST(Url, WithoutItsFragmentEndsInNoBlank) {
   EXPECT_EQ(parse_url("a:b ?q#x")->text_without_fragment(), "a:b ?q");
 }
 
-TEST(Spec, SaysThatNoPatchesAreApplied) {
-  for (const auto& [text, range] :
-       {std::pair("patch:a@npm%3A^1.0.0#~/.yarn/patches/a.patch", "^1.0.0"),
-        std::pair("patch:@s/a@npm:2.x#builtin<x>", "2.x"), std::pair("patch:a@1.0.0#a", "1.0.0")}) {
-    const auto spec = parse_spec("a", text);
-    ASSERT_FALSE(spec) << text;
-    EXPECT_EQ(spec.error().code, ErrorCode::UNSUPPORTED_SPEC);
-    ASSERT_EQ(spec.error().hints.size(), 1U) << text;
-    EXPECT_NE(spec.error().hints[0].find("ask for `" + std::string(range) + "`"),
-              std::string::npos);
-  }
-  for (const char* text : {"patch:", "patch:a", "patch:@", "patch:a@%zz#", "patch:#"}) {
-    const auto spec = parse_spec("a", text);
-    ASSERT_FALSE(spec) << text;
-    EXPECT_TRUE(spec.error().hints.empty()) << text;
-  }
+TEST(Spec, ReadsYarnsPatches) {
+  const auto reference = parse_patch_reference("patch:a@npm%3A^1.0.0#~/.yarn/patches/a.patch");
+  ASSERT_TRUE(reference);
+  EXPECT_EQ(reference->name, "a");
+  EXPECT_EQ(reference->spec, "^1.0.0");
+  EXPECT_EQ(reference->files, std::vector<std::string>{"~/.yarn/patches/a.patch"});
+  const auto several = parse_patch_reference(
+      "patch:@s/a@2.x#a.patch&optional!./b.patch&optional!builtin<compat/a>::version=2.0.0&hash=1");
+  ASSERT_TRUE(several);
+  EXPECT_EQ(several->name, "@s/a");
+  EXPECT_EQ(several->files, (std::vector<std::string>{"a.patch", "./b.patch"}));
+  EXPECT_TRUE(parse_patch_reference("patch:a@^4#~builtin<compat/a>")->files.empty());
+  for (const char* text : {"a", "patch:", "patch:a", "patch:@", "patch:a@%zz#", "patch:#",
+                           "patch:a@patch%3Aa@npm%253A1.0.0%23x.patch#y.patch"})
+    EXPECT_FALSE(parse_patch_reference(text)) << text;
+}
+
+TEST(Spec, APatchedPackageIsThatOfTheRegistry) {
+  const auto spec = parse_spec("a", "patch:b@npm%3A^1.0.0#~/b.patch");
+  ASSERT_TRUE(spec) << spec.error().what;
+  EXPECT_TRUE(spec->is_registry());
+  EXPECT_EQ(spec->name, "a");
+  EXPECT_EQ(spec->target, "b");
+  EXPECT_EQ(spec->text, "patch:b@npm%3A^1.0.0#~/b.patch");
+  EXPECT_EQ(parse_spec("a", "patch:a").error().code, ErrorCode::BAD_SPEC);
+  EXPECT_EQ(parse_spec("a", "patch:a@workspace%3A*#x.patch").error().code,
+            ErrorCode::UNSUPPORTED_SPEC);
 }
 
 }  // namespace

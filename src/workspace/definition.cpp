@@ -16,8 +16,8 @@ namespace {
 namespace yaml = formats::yaml;
 
 constexpr std::string_view kManifestFile = "package.json";
-constexpr auto kRules =
-    std::to_array<std::string_view>({"overrides", "packageExtensions", "peerDependencyRules"});
+constexpr auto kRules = std::to_array<std::string_view>(
+    {"overrides", "packageExtensions", "patchedDependencies", "peerDependencyRules"});
 
 // "package.json:4:18", of the pattern with this index.
 std::string place_of_pattern(std::string_view text, std::size_t index) {

@@ -39,8 +39,8 @@ struct Workspace {
   std::vector<ReadFile> read;
   bool is_pnpm = false;  // pnpm-workspace.yaml names the members
   Catalogs catalogs;
-  // `overrides`, `packageExtensions` and `peerDependencyRules` of pnpm-workspace.yaml as an object;
-  // Null when there are none.
+  // `overrides`, `packageExtensions`, `patchedDependencies` and `peerDependencyRules` of
+  // pnpm-workspace.yaml as an object; Null when there are none.
   formats::json::Value rules;
   std::vector<std::string> warnings;  // folders that match and are no members, with the reason
 };

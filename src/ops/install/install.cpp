@@ -254,6 +254,7 @@ Result<InstallResult> install(const Session& session, const InstallOptions& opti
   LPM_TRY(require_usable_members(project, options));
   for (const std::string& warning : project.workspace.warnings) result.warnings.push_back(warning);
   LPM_TRY_ASSIGN(WantedProject wanted, apply_wishes(session, project, options));
+  LPM_TRY_ASSIGN(project.patches, Patches::read(project));
   LPM_TRY(check_frozen(session, project, wanted, options));
   LPM_TRY(check_locked_sources(session, project, wanted));
   clock.finish("load");

@@ -98,9 +98,10 @@ Status link_folders(const Session& session, const Project& project, const Acquir
 Result<Linked> plan_and_execute(const Session& session, const Project& project,
                                 const InstallOptions& options, const Acquired& acquired) {
   const graph::DependencyGraph& graph = acquired.lockfile.graph;
-  const std::vector<linker::LinkPlan> plans =
+  std::vector<linker::LinkPlan> plans =
       linker::plan_importers(graph, acquired.reached.installed, acquired.entries, options.selection,
                              bins_of_members(project, graph));
+  project.patches.add_to(plans.front(), graph);
   linker::LinkOptions link;
   link.state = project.directory + "/.lpm";
   link.verify =
@@ -120,6 +121,8 @@ Result<Linked> plan_and_execute(const Session& session, const Project& project,
       linked.folders.push_back(link.project + "/" + folder);
   }
   LPM_TRY(link_folders(session, project, acquired, link, linked));
+  for (std::string& warning : project.patches.unused(graph))
+    linked.warnings.push_back(std::move(warning));
   linker::write_marker(project.directory + "/node_modules", linked.trees);
   return linked;
 }
@@ -197,6 +200,7 @@ Result<Linked> link_project(const Session& session, const Project& project,
     if (linked) {
       note_entries(acquired, *linked);
       linked->files = files_of_sources(session, acquired.lockfile.graph);
+      for (std::string& path : project.patches.files()) linked->files.push_back(std::move(path));
       return linked;
     }
     if (linked.error().code != ErrorCode::STORE_DAMAGED || attempt == kRenewals) return linked;

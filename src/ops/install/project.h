@@ -9,6 +9,7 @@
 #include "lockfile/lockfile.h"
 #include "manifest/manifest.h"
 #include "ops/install/install.h"
+#include "ops/install/patches.h"
 #include "ops/migrate/import_lockfile.h"
 #include "ops/session.h"
 #include "os/locks.h"
@@ -48,6 +49,7 @@ struct Project : ProjectPackage {
   std::optional<Error> conflict;
   // Another tool's lockfile, in place of `lockfile`.
   std::optional<migrate::Imported> imported;
+  Patches patches;  // of an install
 };
 
 inline constexpr std::string_view kManifestFile = "package.json";
