@@ -105,8 +105,7 @@ class Reader {
     if (!path) return bad("the path is not understood");
     const std::size_t slash = has_prefix ? path->find('/') : 0;
     if (slash == std::string::npos) return bad(fmt::format("`{}` has no `a/` or `b/`", *path));
-    auto safe = SafeRelativePath::parse(
-        std::string_view(*path).substr(has_prefix ? slash + 1 : 0));
+    auto safe = SafeRelativePath::parse(std::string_view(*path).substr(has_prefix ? slash + 1 : 0));
     if (!safe) return bad(fmt::format("`{}` is no path inside the package", *path));
     if (safe->str() == "node_modules" || safe->str().starts_with("node_modules/"))
       return bad(fmt::format("`{}` belongs to other packages", *path));
@@ -122,15 +121,20 @@ class Reader {
     return finish_file();
   }
 
+  // `b/x` of `a/x b/x`: enough for files without hunks. Paths that differ are told again.
+  static std::string_view same_path_of(std::string_view both) {
+    const std::size_t middle = both.size() / 2;
+    if (both.size() % 2 == 0 || both[middle] != ' ') return {};
+    const std::string_view first = both.substr(0, middle);
+    const std::string_view second = both.substr(middle + 1);
+    const std::size_t slash = first.find('/');
+    const bool is_same = slash != std::string_view::npos && slash == second.find('/') &&
+                         first.substr(slash) == second.substr(slash);
+    return is_same ? second : std::string_view();
+  }
+
   Status read_git_header() {
-    const std::string_view both = line().substr(std::string_view("diff --git ").size());
-    // Enough for those without hunks, whose two paths are the same: `a/x b/x`.
-    if (both.size() % 2 == 1 && both[both.size() / 2] == ' ') {
-      const std::string_view second = both.substr(both.size() / 2 + 1);
-      if (second.substr(second.find('/') + 1) == both.substr(0, both.size() / 2).substr(
-                                                     both.find('/') + 1))
-        draft_.same_path = second;
-    }
+    draft_.same_path = same_path_of(line().substr(std::string_view("diff --git ").size()));
     for (++at_; at_ < lines_.size(); ++at_) {
       const std::string_view text = line();
       if (text.starts_with("diff --git ") || text.starts_with("@@ ") || begins_names()) break;
@@ -285,8 +289,7 @@ std::vector<std::string_view> whole_lines(std::string_view text) {
 bool stands_at(const std::vector<std::string>& wanted, const std::vector<std::string_view>& lines,
                std::size_t at) {
   return at + wanted.size() <= lines.size() &&
-         std::equal(wanted.begin(), wanted.end(),
-                    lines.begin() + static_cast<std::ptrdiff_t>(at));
+         std::equal(wanted.begin(), wanted.end(), lines.begin() + static_cast<std::ptrdiff_t>(at));
 }
 
 // Index of the line where the hunk fits, from `begin` on, as near to `expected` as it can be.
