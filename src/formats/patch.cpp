@@ -10,7 +10,6 @@ namespace lpm::formats {
 namespace {
 
 constexpr std::string_view kNoFile = "/dev/null";
-constexpr std::string_view kNoLineEnd = "\\ No newline at end of file";
 
 Error bad_patch(std::string_view file_name, std::uint32_t line, std::string why) {
   return Error(ErrorCode::BAD_PATCH, fmt::format("`{}` is not understood: {}", file_name, why))
@@ -211,6 +210,12 @@ class Reader {
     return {};
   }
 
+  // False for a line that has nothing but its end.
+  static bool drop_end(std::vector<std::string>& lines) {
+    lines.back().pop_back();
+    return !lines.back().empty();
+  }
+
   Status read_lines(PatchHunk& hunk, std::uint32_t old_count, std::uint32_t new_count) {
     bool was_old = false;
     bool was_new = false;
@@ -218,8 +223,8 @@ class Reader {
       const bool is_whole =
           hunk.old_lines.size() == old_count && hunk.new_lines.size() == new_count;
       if (at_ < lines_.size() && line().starts_with('\\')) {
-        if (was_old) hunk.old_lines.back().pop_back();
-        if (was_new) hunk.new_lines.back().pop_back();
+        if ((was_old && !drop_end(hunk.old_lines)) || (was_new && !drop_end(hunk.new_lines)))
+          return bad("there is nothing in the line without an end");
         was_old = was_new = false;
         ++at_;
         continue;

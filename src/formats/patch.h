@@ -14,8 +14,8 @@
 namespace lpm::formats {
 
 struct PatchHunk {
-  std::uint32_t line = 0;         // in the patch
-  std::uint32_t old_begin = 0;    // line of the file, from 1; 0 for a hunk that has no old lines
+  std::uint32_t line = 0;       // in the patch
+  std::uint32_t old_begin = 0;  // line of the file, from 1; 0 for a hunk that has no old lines
   std::vector<std::string> old_lines;  // with their line ends
   std::vector<std::string> new_lines;
 };
@@ -23,7 +23,7 @@ struct PatchHunk {
 struct FilePatch {
   enum class Kind : std::uint8_t { Change, Create, Delete };
   Kind kind = Kind::Change;
-  SafeRelativePath path;                        // below the patched folder
+  SafeRelativePath path;                         // below the patched folder
   std::optional<SafeRelativePath> renamed_from;  // of a Change
   std::optional<bool> executable;
   std::vector<PatchHunk> hunks;

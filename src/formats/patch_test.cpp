@@ -33,8 +33,7 @@ std::string applied(std::string_view patch, std::string_view text) {
   const auto files = parse_patch(patch, "p.patch");
   if (!files) return files.error().what;
   const PatchedText patched = apply_hunks(files->at(0).hunks, text);
-  return patched.failed == nullptr ? patched.text
-                                   : "line " + std::to_string(patched.failed->line);
+  return patched.failed == nullptr ? patched.text : "line " + std::to_string(patched.failed->line);
 }
 
 TEST(Patch, ReadsWhatGitWrites) {
@@ -67,7 +66,7 @@ TEST(Patch, HunksAreAppliedInTheirOrder) {
       "--- a/f\n+++ b/f\n@@ -1 +1,2 @@\n x\n+1\n@@ -3,1 +4,1 @@\n-x\n+2\n";
   EXPECT_EQ(applied(kTwo, "x\ny\nx\n"), "x\n1\ny\n2\n");
   EXPECT_EQ(applied(kTwo, "0\nx\ny\nx\n"), "0\nx\n1\ny\n2\n");  // both a line further down
-  EXPECT_EQ(applied(kTwo, "x\n"), "line 6");                      // the one `x` is used up
+  EXPECT_EQ(applied(kTwo, "x\n"), "line 6");                    // the one `x` is used up
 }
 
 TEST(Patch, KnowsNewRemovedAndRenamedFiles) {
@@ -97,9 +96,9 @@ TEST(Patch, KnowsNewRemovedAndRenamedFiles) {
 
 TEST(Patch, ReadsWhatOtherToolsAndEditorsMakeOfIt) {
   // Without git's lines, with times, and with blanks cut off at line ends.
-  EXPECT_EQ(applied("--- a/f\t2020-01-01\n+++ b/f\t2020-01-02\n@@ -1,2 +1,2 @@\n\n-x\n+y\n",
-                    "\nx\n"),
-            "\ny\n");
+  EXPECT_EQ(
+      applied("--- a/f\t2020-01-01\n+++ b/f\t2020-01-02\n@@ -1,2 +1,2 @@\n\n-x\n+y\n", "\nx\n"),
+      "\ny\n");
   // Checked out with the line ends of another system.
   EXPECT_EQ(applied("--- a/f\r\n+++ b/f\r\n@@ -1 +1 @@\r\n-x\r\n+y\r\n", "x\n"), "y\n");
   const auto quoted = parse_patch(
@@ -127,6 +126,8 @@ TEST(Patch, RefusesWhatItCannotDo) {
   EXPECT_THAT(error_of("--- a/x\n+++ b/x\n@@ -1 +1 @@\n-x\n-z\n+y\n"),
               HasSubstr("longer than it says at p.patch:5"));
   EXPECT_THAT(error_of("--- a/x\n+++ b/x\n@@ what @@\n"), HasSubstr("this is no `@@"));
+  EXPECT_THAT(error_of("--- a/x\n+++ b/x\n@@ -1 +0,0 @@\n-\n\\ No newline at end of file\n"),
+              HasSubstr("nothing in the line without an end at p.patch:5"));
   EXPECT_THAT(error_of("diff --git a/x b/y\nold mode 100644\n"), HasSubstr("it names no file"));
 }
 

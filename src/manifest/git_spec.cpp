@@ -8,7 +8,6 @@
 #include "base/url_password.h"
 #include "manifest/hosted_git.h"
 #include "manifest/url.h"
-#include "semver/semver.h"
 
 namespace lpm::manifest {
 
@@ -58,8 +57,6 @@ Status read_committish(std::string_view text, std::string_view committish, GitSp
         return bad_git(text, "it names two commits");
       const auto range = decode_component(value);
       if (!range) return bad_git(text, "the range behind `semver:` is not well escaped");
-      if (!semver::Range::parse(*range))
-        return bad_git(text, "what stands behind `semver:` is no version range");
       spec.range = *range;
     } else if (key == "path") {
       if (!spec.path.empty()) return bad_git(text, "it names two paths");

@@ -100,14 +100,6 @@ TEST(Spec, ReadsWhatStandsBehindTheHash) {
   EXPECT_EQ(error_of("user/repo#main::semver:^1"), ErrorCode::BAD_SPEC);
 }
 
-TEST(Spec, RefusesRangesOfRepositoriesThatAreNone) {
-  for (std::string_view text :
-       {"user/repo#semver:wh?t", "user/repo#semver:main", "git+file:///a#semver:%5E1.x.y"}) {
-    EXPECT_EQ(error_of(text), ErrorCode::BAD_SPEC) << text;
-  }
-  EXPECT_EQ(kind_of<GitSpec>("user/repo#semver:1 || >=3").range, "1 || >=3");
-}
-
 TEST(Spec, RefusesRepositoriesThatGitWouldMisread) {
   for (std::string_view text :
        {"git+ssh://-oProxyCommand=x/a", "git+ssh://git@-oX:a/b", "git+https://-x/a", "github:a/..",

@@ -9,6 +9,7 @@
 #include "base/url_password.h"
 #include "formats/tar.h"
 #include "os/files.h"
+#include "semver/semver.h"
 #include "sources/disk.h"
 #include "sources/git_program.h"
 #include "sources/git_refs.h"
@@ -70,6 +71,11 @@ class Fetcher {
       commit_ = spec_.committish;
       return {};
     }
+    // npm takes anything for a range, and then finds no tag.
+    if (!spec_.range.empty() && !semver::Range::parse(spec_.range))
+      return Error(ErrorCode::BAD_SPEC, fmt::format("`{}#semver:{}` is not a usable git specifier",
+                                                    repository_.shown, spec_.range))
+          .fact("because", "what stands behind `semver:` is no version range");
     if (options_.offline) return not_in_store();
     LPM_TRY_ASSIGN(const std::string listing, git("", {"ls-remote", "--", repository_.url}));
     if (auto commit = commit_of(listing, spec_)) {

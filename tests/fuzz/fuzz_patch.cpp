@@ -1,7 +1,7 @@
 // The reader of patches over any bytes. Promises: an error names its place; paths stay inside the
 // folder; what was read, written out again, means the same; a hunk fits the text that is just its
-// old lines and leaves just its new ones; the text after a NUL is patched without a crash, and lines
-// that no hunk names are all still there. Inputs: up to 16 KiB.
+// old lines and leaves just its new ones; the text after a NUL is patched without a crash, and
+// lines that no hunk names are all still there. Inputs: up to 16 KiB.
 #include <fmt/format.h>
 
 #include <algorithm>

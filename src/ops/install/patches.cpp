@@ -25,8 +25,7 @@ int weight_of(std::string_view range, const std::string& version) {
   if (range == version) return 3;
   const auto wanted = semver::Range::parse(range);
   const auto found = semver::Version::parse(version);
-  const bool fits =
-      wanted && found && wanted->contains(*found, semver::Prereleases::Any);
+  const bool fits = wanted && found && wanted->contains(*found, semver::Prereleases::Any);
   return fits ? 2 : 0;
 }
 
@@ -96,14 +95,13 @@ Status Patches::read_references(const Project& project) {
          {manifest::DependencyKind::Production, manifest::DependencyKind::Development,
           manifest::DependencyKind::Optional})
       for (const auto& [name, text] : pairs_of(package.manifest, kind))
-        LPM_TRY(add_reference(folder, text, fmt::format("`{}` of {}", name,
-                                                        package.manifest_path())));
+        LPM_TRY(
+            add_reference(folder, text, fmt::format("`{}` of {}", name, package.manifest_path())));
   }
   std::vector<std::string> texts;
   for (const Value* rules : {&project.manifest.overrides, &project.manifest.resolutions})
     add_texts(*rules, texts);
-  for (const std::string& text : texts)
-    LPM_TRY(add_reference("", text, fmt::format("`{}`", text)));
+  for (const std::string& text : texts) LPM_TRY(add_reference("", text, fmt::format("`{}`", text)));
   return {};
 }
 
@@ -114,9 +112,9 @@ Status Patches::add_reference(const std::string& folder, const std::string& text
   Rule rule{title, reference->name, reference->spec, {}};
   for (const std::string& path : reference->files) {
     const bool is_from_root = path.starts_with("~/");
-    LPM_TRY_ASSIGN(const linker::PatchFile* file,
-                   file_at(is_from_root ? "" : folder, is_from_root ? path.substr(2) : path,
-                           title));
+    LPM_TRY_ASSIGN(
+        const linker::PatchFile* file,
+        file_at(is_from_root ? "" : folder, is_from_root ? path.substr(2) : path, title));
     rule.patch.files.push_back(file);
   }
   rules_.push_back(std::move(rule));
@@ -139,10 +137,9 @@ Result<const linker::PatchFile*> Patches::file_at(const std::string& folder,
     return Error(ErrorCode::BAD_PATCH, fmt::format("there is no `{}`", safe->str()))
         .at(place)
         .fact("asked for by", title);
-  LPM_TRY_ASSIGN(std::vector<formats::FilePatch> changes,
-                 formats::parse_patch(*text, safe->str()));
-  files_.push_back({safe->str(), to_hex(crypto::sha256(as_bytes(*text))).substr(0, 16),
-                    std::move(changes)});
+  LPM_TRY_ASSIGN(std::vector<formats::FilePatch> changes, formats::parse_patch(*text, safe->str()));
+  files_.push_back(
+      {safe->str(), to_hex(crypto::sha256(as_bytes(*text))).substr(0, 16), std::move(changes)});
   return &files_.back();
 }
 
