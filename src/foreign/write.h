@@ -2,6 +2,7 @@
 // thread-safe.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,6 +30,10 @@ struct LockSource {
   std::vector<const PackageFacts*> facts = {};  // by PackageId; null, or absent: not known
   std::vector<std::string> tarballs = {};       // by PackageId: whole addresses
   bool legacy_peers = false;
+  // Patches that pnpm applies as well: key of the rule -> SHA-256 of its file.
+  std::map<std::string, std::string> patches = {};
+  std::vector<std::string> patch_hashes = {};   // by PackageId; "" of others, empty without patches
+  std::vector<std::string> other_patches = {};  // titles of those that the tool does not know
 };
 // Packages whose facts are asked for: what every platform installs. Those of the others are left
 // out, so that the text does not depend on the machine.

@@ -215,6 +215,25 @@ TEST(PnpmLock, KeepsPackagesApartThatDifferInPeers) {
   EXPECT_THAT(text, HasSubstr("  q@1.0.0:\n    dependencies:\n      p: 1.0.0(r@2.0.0)\n"));
 }
 
+TEST(PnpmLock, NamesThePatchesThatPnpmApplies) {
+  const graph::DependencyGraph graph =
+      hand_graph({{"a@1.0.0", {}, {}}, {"b@2.0.0", {}, {}}},
+                 {{kProduction, "a@1.0.0"}, {kProduction, "b@2.0.0"}});
+  const manifest::Manifest project;
+  LockSource source{graph, {{".", project}}};
+  source.patches = {{"a@1.0.0", "abc"}};
+  source.patch_hashes = {"abc", ""};
+  source.other_patches = {"`b` of `patchedDependencies`"};
+  const WrittenLock written = write_pnpm_lock(source);
+  EXPECT_THAT(written.text, HasSubstr("\npatchedDependencies:\n  a@1.0.0: abc\n\nimporters:\n"));
+  EXPECT_THAT(written.text, HasSubstr("        version: 1.0.0(patch_hash=abc)\n"));
+  EXPECT_THAT(written.text, HasSubstr("\n  a@1.0.0:\n    resolution:"));
+  EXPECT_THAT(written.text, HasSubstr("\n  a@1.0.0(patch_hash=abc): {}\n"));
+  EXPECT_THAT(written.text, HasSubstr("\n  b@2.0.0: {}\n"));
+  ASSERT_EQ(written.omissions.size(), 1U);
+  EXPECT_EQ(written.omissions[0].what, "`b` of `patchedDependencies`");
+}
+
 TEST(NpmOrder, IsThatOfPeople) {
   Texts words = {"node_modules/a-b", "node_modules/B",    "node_modules/a/node_modules/b",
                  "node_modules/a",   "node_modules/@x/a", "node_modules/a_b"};

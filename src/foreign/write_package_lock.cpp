@@ -62,6 +62,8 @@ class PackageLockWriter {
   std::vector<Omission> all_omissions() {
     std::vector<Omission> all = std::move(placement_.omissions);
     for (Omission& one : specs_.take_omissions()) all.push_back(std::move(one));
+    for (const std::string& title : source_.other_patches)
+      all.push_back({title, "is a patch that npm does not know of", 0});
     for (const auto& [what, reason] : told_) all.push_back({what, reason, 0});
     return all;
   }

@@ -66,6 +66,8 @@ class PnpmLockWriter {
     text_ += "\nsettings:\n  autoInstallPeers: true\n  excludeLinksFromLockfile: false\n";
     write_catalogs();
     write_overrides();
+    if (!source_.patches.empty()) text_ += "\n";
+    write_map(0, "patchedDependencies", source_.patches);
     text_ += importers;
     write_packages();
     write_snapshots();
@@ -149,10 +151,17 @@ class PnpmLockWriter {
   static bool is_linked(const graph::Package& package) {
     return package.source.kind == SourceKind::Link || package.source.kind == SourceKind::Workspace;
   }
+  std::string snapshot_key(PackageId id) const {
+    const std::size_t i = graph::index(id);
+    const bool is_patched = i < source_.patch_hashes.size() && !source_.patch_hashes[i].empty();
+    return package_key(graph_[id]) +
+           (is_patched ? fmt::format("(patch_hash={})", source_.patch_hashes[i]) : "") +
+           graph_[id].peer_context;
+  }
   std::string reference(std::string_view name, PackageId id, std::string_view from) const {
     const graph::Package& target = graph_[id];
     if (is_linked(target)) return "link:" + relative_path(from, target.source.locator);
-    const std::string key = package_key(target) + target.peer_context;
+    const std::string key = snapshot_key(id);
     return name == target.name ? key.substr(target.name.size() + 1) : key;
   }
 
@@ -297,7 +306,7 @@ class PnpmLockWriter {
     for (std::size_t i = 0; i < graph_.packages.size(); ++i) {
       const graph::Package& package = graph_.packages[i];
       if (!is_linked(package))
-        snapshots.emplace(package_key(package) + package.peer_context, i);
+        snapshots.emplace(snapshot_key(PackageId{static_cast<std::uint32_t>(i)}), i);
       else if (package.source.kind == SourceKind::Link && !package.dependencies.empty())
         tell(fmt::format("`{}`", package.source.locator),
              "pnpm does not install what a folder needs that is linked to");
@@ -322,6 +331,8 @@ class PnpmLockWriter {
   }
 
   void tell_of_rules() {
+    for (const std::string& title : source_.other_patches)
+      tell(title, "is a patch that pnpm does not know of");
     const auto tell_rule = [this](const graph::AppliedRule& rule) {
       if (rule.rule.starts_with("pnpm-workspace.yaml") &&
           rule.kind == graph::AppliedRule::Kind::Overridden)

@@ -31,7 +31,7 @@ struct PlannedRange {
 // A patch of the project (docs/patches.md).
 struct PatchFile {
   std::string name;    // relative to the project, for messages
-  std::string digest;  // tells it from others
+  std::string digest;  // SHA-256 of the text with plain line ends, 64 digits
   std::vector<formats::FilePatch> changes;
 };
 // Those of one package, in the order in which they are applied.

@@ -32,7 +32,7 @@ class Fnv1a {
 std::string content_of(const PlannedPackage& planned, const store::Entry& entry) {
   std::string text = to_hex(Bytes(entry.index.tarball_digest).first(8));
   if (planned.private_copy) text += 'p';
-  for (const PatchFile* patch : planned.patch.files) text += patch->digest;
+  for (const PatchFile* patch : planned.patch.files) text += patch->digest.substr(0, 16);
   return text;
 }
 

@@ -78,6 +78,8 @@ Result<foreign::WrittenLock> other_lock(const Session& session, foreign::Format 
   source.legacy_peers = lockfile.inputs.legacy_peers;
   for (std::size_t i = 0; i < manifests.size(); ++i)
     source.packages.push_back({project.package(i).path, manifests[i]});
+  LPM_TRY_ASSIGN(const Patches patches, Patches::read(project));
+  patches.add_to(source, format);
   if (format == foreign::Format::Pnpm) return foreign::write_pnpm_lock(source);
   Facts facts;
   LPM_TRY(facts.gather(session, project, lockfile.graph, supply));

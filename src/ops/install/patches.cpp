@@ -18,6 +18,7 @@ namespace {
 using formats::json::Value;
 
 constexpr std::string_view kField = "patchedDependencies";
+constexpr std::string_view kOfPnpm = "pnpm-workspace.yaml patchedDependencies";
 
 // The more a rule says the more it counts.
 int weight_of(std::string_view range, const std::string& version) {
@@ -53,8 +54,7 @@ Result<Patches> Patches::read(const Project& project) {
     return value == nullptr ? Value() : *value;
   };
   LPM_TRY(patches.read_map(project, member(root.lpm), "lpm.patchedDependencies"));
-  LPM_TRY(patches.read_map(project, member(root.pnpm_workspace),
-                           "pnpm-workspace.yaml patchedDependencies"));
+  LPM_TRY(patches.read_map(project, member(root.pnpm_workspace), std::string(kOfPnpm)));
   LPM_TRY(patches.read_map(project, member(root.pnpm), "pnpm.patchedDependencies"));
   LPM_TRY(patches.read_map(project, root.patched_dependencies, std::string(kField)));
   LPM_TRY(patches.read_references(project));
@@ -79,6 +79,7 @@ Status Patches::read_map(const Project& project, const Value& map, const std::st
     });
     if (is_known) continue;
     Rule rule{fmt::format("`{}` of `{}`", key, title), std::move(name), std::move(range), {}};
+    rule.is_of_pnpm = title == kOfPnpm;
     LPM_TRY_ASSIGN(const linker::PatchFile* file, file_at("", path.string, rule.title));
     rule.patch.files.push_back(file);
     rules_.push_back(std::move(rule));
@@ -138,8 +139,8 @@ Result<const linker::PatchFile*> Patches::file_at(const std::string& folder,
         .at(place)
         .fact("asked for by", title);
   LPM_TRY_ASSIGN(std::vector<formats::FilePatch> changes, formats::parse_patch(*text, safe->str()));
-  files_.push_back(
-      {safe->str(), to_hex(crypto::sha256(as_bytes(*text))).substr(0, 16), std::move(changes)});
+  const std::string plain = replace_all(*text, "\r\n", "\n");
+  files_.push_back({safe->str(), to_hex(crypto::sha256(as_bytes(plain))), std::move(changes)});
   return &files_.back();
 }
 
@@ -174,6 +175,25 @@ std::vector<std::string> Patches::unused(const graph::DependencyGraph& graph) co
       warnings.push_back(fmt::format("{} is used for no installed package", rule.title));
   }
   return warnings;
+}
+
+void Patches::add_to(foreign::LockSource& source, foreign::Format format) const {
+  const auto is_theirs = [&](const Rule& rule) {
+    return rule.is_of_pnpm && format == foreign::Format::Pnpm;
+  };
+  for (const Rule& rule : rules_) {
+    const std::string key = rule.range.empty() ? rule.name : rule.name + "@" + rule.range;
+    if (is_theirs(rule))
+      source.patches[key] = rule.patch.files.front()->digest;
+    else
+      source.other_patches.push_back(rule.title);
+  }
+  if (source.patches.empty()) return;
+  for (const graph::Package& package : source.graph.packages) {
+    const Rule* rule = rule_for(package);
+    const bool is_told = rule != nullptr && is_theirs(*rule);
+    source.patch_hashes.push_back(is_told ? rule->patch.files.front()->digest : "");
+  }
 }
 
 std::vector<std::string> Patches::files() const {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "foreign/write.h"
 #include "graph/graph.h"
 #include "linker/linker.h"
 
@@ -26,6 +27,8 @@ class Patches {
   // One for each that no package of the graph has.
   std::vector<std::string> unused(const graph::DependencyGraph& graph) const;
   std::vector<std::string> files() const;  // absolute
+  // Tells the writer of another tool's lockfile of those that the tool applies, and of the others.
+  void add_to(foreign::LockSource& source, foreign::Format format) const;
 
  private:
   // For `name@range`; an empty range is any version.
@@ -34,6 +37,7 @@ class Patches {
     std::string name;
     std::string range;
     linker::PackagePatch patch;
+    bool is_of_pnpm = false;  // in pnpm-workspace.yaml
   };
 
   Status read_map(const Project& project, const formats::json::Value& map,
