@@ -239,7 +239,7 @@ const std::vector<Command>& commands() {
        kTakesLock,
        HandsOn::Nothing,
        {"--prod", "--omit", "--include", "--offline", "--prefer-offline", "--legacy-peer-deps",
-        "--no-wait", "--dry-run", "--json"},
+        "--no-wait", "--json"},
        together({kNetwork, kScripts, kKinds, kResolution, kTree, kMembers, {"force"}}),
        run_prune},
       {"init",

@@ -54,10 +54,13 @@ std::string change_lines(const InstallResult& result, const InstallOptions& opti
   return text;
 }
 
-std::string counts(const InstallResult& result) {
+std::string counts(const InstallResult& result, const InstallOptions& options) {
   std::uint64_t added = 0, removed = 0, changed = 0;
   for (const PackageChange& change : result.changes)
     ++(change.from.empty() ? added : change.to.empty() ? removed : changed);
+  // lpm.lock need not have changed for that.
+  if (options.node_modules == ops::install::NodeModules::Prune)
+    removed = result.packages_gone + result.strays.size();
   std::string text;
   const auto add = [&text](std::uint64_t count, std::string_view word) {
     if (count > 0) text += fmt::format(", {} {}", count, word);
@@ -127,15 +130,15 @@ std::string install_summary(const InstallResult& result, const InstallOptions& o
   for (const std::string& saved : result.saved)
     text += fmt::format("{} {}\n", options.dry_run ? "would save" : "saved", saved);
   if (options.dry_run)
-    text += counts(result).empty() && result.saved.empty()
+    text += counts(result, options).empty() && result.saved.empty()
                 ? "dry run: nothing would change\n"
-                : fmt::format("dry run{}; nothing was written\n", counts(result));
+                : fmt::format("dry run{}; nothing was written\n", counts(result, options));
   else if (options.lockfile_only)
     text += fmt::format("lpm.lock {} in {}{}\n", result.lockfile_written ? "written" : "unchanged",
-                        human_duration(result.duration_ns), counts(result));
+                        human_duration(result.duration_ns), counts(result, options));
   else
     text += fmt::format("{} in {}{}\n", count_of(result.packages, "package"),
-                        human_duration(result.duration_ns), counts(result));
+                        human_duration(result.duration_ns), counts(result, options));
   if (!result.with_scripts.empty())
     text += fmt::format("{} with install scripts that did not run: {}\n",
                         count_of(result.with_scripts.size(), "package"),
@@ -183,7 +186,13 @@ std::string install_document(const InstallResult& result, const InstallOptions& 
     if (change.peer) json.key("peer").value(true);
     json.end_object();
   }
-  json.end_array().key("saved").begin_array();
+  json.end_array();
+  if (options.node_modules == ops::install::NodeModules::Prune) {
+    json.key("packages_removed").value(result.packages_gone).key("strays").begin_array();
+    for (const std::string& stray : result.strays) json.value(stray);
+    json.end_array();
+  }
+  json.key("saved").begin_array();
   for (const std::string& saved : result.saved) json.value(saved);
   json.end_array().key("scripts_not_run").begin_array();
   for (const std::string& name : result.with_scripts) json.value(name);

@@ -100,6 +100,9 @@ struct LinkOptions {
   std::string project;  // absolute; of the importer that was planned
   std::string state;    // absolute folder for `new` and `trash`; "" is <project>/.lpm
   bool verify = false;  // compare what is there file by file (ci, --force)
+  // What others put into node_modules goes, too: folders and links, but for names with a dot
+  // before.
+  bool planned_only = false;
   // Packages done so far; called from any thread, one call at a time.
   std::function<void(std::uint64_t linked)> on_progress;
 };
@@ -108,10 +111,11 @@ struct LinkResult {
   std::uint64_t packages_added = 0;
   std::uint64_t packages_removed = 0;
   std::uint64_t packages_kept = 0;
-  std::uint64_t files = 0;  // made in this run
-  std::uint64_t links = 0;  // made in this run, bins included
-  std::string link_method;  // "hard link", "reflink", "copy"; "" when no file was made
-  std::string tree;         // 32 digits, equal for equal trees
+  std::uint64_t files = 0;          // made in this run
+  std::uint64_t links = 0;          // made in this run, bins included
+  std::string link_method;          // "hard link", "reflink", "copy"; "" when no file was made
+  std::string tree;                 // 32 digits, equal for equal trees
+  std::vector<std::string> strays;  // below node_modules; what went for `planned_only`
 };
 
 // Makes node_modules as planned: whole and new in `.lpm/new` with one rename when there is none,

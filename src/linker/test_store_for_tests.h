@@ -96,10 +96,11 @@ class TestProject {
     std::vector<const store::Entry*> entries = this->entries();
     return plan_isolated(graph_, installed(), entries, importer);
   }
-  Result<LinkResult> link(bool verify = false) const {
+  Result<LinkResult> link(bool verify = false, bool planned_only = false) const {
     LinkOptions options;
     options.project = project();
     options.verify = verify;
+    options.planned_only = planned_only;
     return execute(plan(), graph_, entries(), pool_, options);
   }
   LinkResult must_link(bool verify = false) const {

@@ -55,8 +55,9 @@ Status TreeUpdate::fix_root_links(std::map<std::string, Links>& by_folder) {
     if (is_scope(entry)) by_folder.try_emplace(entry.name);
   const auto is_ours = [&](const os::DirectoryEntry& entry) {
     if (is_foreign_record(modules_, entry.name)) return true;
-    return entry.type == os::FileType::Symlink && !by_folder.contains(entry.name) &&
-           is_old_link(entry.name);
+    if (by_folder.contains(entry.name)) return false;
+    const bool is_link = entry.type == os::FileType::Symlink;
+    return (is_link && is_old_link(entry.name)) || is_stray(entry.name, entry);
   };
   LPM_TRY(keeper_.keep(modules_, by_folder[""], is_ours));
   for (const auto& [folder, links] : by_folder)
@@ -74,7 +75,9 @@ Status TreeUpdate::fix_root_links(std::map<std::string, Links>& by_folder) {
 Status TreeUpdate::fix_root_scope(const std::string& scope, const Links& wanted) {
   bool removed = false;
   const auto is_ours = [&](const os::DirectoryEntry& entry) {
-    const bool ours = entry.type == os::FileType::Symlink && is_old_link(scope + "/" + entry.name);
+    const std::string path = scope + "/" + entry.name;
+    const bool is_link = entry.type == os::FileType::Symlink;
+    const bool ours = (is_link && is_old_link(path)) || is_stray(path, entry);
     removed = removed || ours;
     return ours;
   };
@@ -83,6 +86,13 @@ Status TreeUpdate::fix_root_scope(const std::string& scope, const Links& wanted)
   if (!removed || !wanted.empty()) return {};
   LPM_TRY_ASSIGN(const std::vector<os::DirectoryEntry> rest, os::list_directory(folder));
   return rest.empty() ? os::remove_tree(folder) : Status();
+}
+
+bool TreeUpdate::is_stray(const std::string& path, const os::DirectoryEntry& entry) {
+  if (!options_.planned_only || entry.name.starts_with('.')) return false;
+  if (entry.type != os::FileType::Directory && entry.type != os::FileType::Symlink) return false;
+  result_.strays.push_back(path);
+  return true;
 }
 
 // Recorded, or unmistakable: after a killed run there is no record.

@@ -37,6 +37,8 @@ class TreeUpdate {
   Status before_change();
   Status write_new_record();
 
+  // Notes those that go: `path` is below node_modules.
+  bool is_stray(const std::string& path, const os::DirectoryEntry& entry);
   bool is_old_link(const std::string& path) const;
   bool points_into_store(const std::string& path) const;
   std::string folder_of(const PlannedPackage& planned) const;

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "linker/linker.h"
 #include "linker/marker.h"
 #include "linker/test_store_for_tests.h"
@@ -179,6 +181,31 @@ TEST(Update, KeepsWhatOthersPutThere) {
   EXPECT_TRUE(os::exists(test.modules() + "/linked-by-hand"));
   EXPECT_TRUE(os::exists(test.modules() + "/.bin/by-hand"));
   EXPECT_TRUE(test.trash().empty());
+}
+
+TEST(Update, RemovesWhatOthersPutThereWhenAskedTo) {
+  TestProject test;
+  fill_small(test);
+  test.wants({{"app@1.0.0"}});
+  test.must_link();
+  ASSERT_TRUE(os::make_directories(test.modules() + "/.cache/x"));
+  ASSERT_TRUE(os::make_directories(test.modules() + "/mine"));
+  ASSERT_TRUE(os::make_directories(test.modules() + "/@s/mine"));
+  ASSERT_TRUE(os::make_directories(test.project() + "/elsewhere/file"));
+  ASSERT_TRUE(os::make_symlink("../elsewhere", test.modules() + "/linked-by-hand"));
+  ASSERT_TRUE(os::write_file(test.modules() + "/notes.txt", "kept"));
+  const auto result = test.link(/*verify=*/false, /*planned_only=*/true);
+  ASSERT_TRUE(result) << result.error().what;
+  Lines strays = result->strays;
+  std::sort(strays.begin(), strays.end());
+  EXPECT_EQ(strays, (Lines{"@s/mine", "linked-by-hand", "mine"}));
+  EXPECT_FALSE(os::exists(test.modules() + "/mine"));
+  EXPECT_FALSE(os::exists(test.modules() + "/@s"));
+  EXPECT_FALSE(os::exists(test.modules() + "/linked-by-hand"));
+  EXPECT_TRUE(os::exists(test.project() + "/elsewhere/file"));
+  EXPECT_TRUE(os::exists(test.modules() + "/.cache/x"));
+  EXPECT_EQ(test.read("notes.txt"), "kept");
+  EXPECT_TRUE(os::exists(test.modules() + "/app"));
 }
 
 TEST(Update, TellsByAFileThatTheTreeIsAnotherOne) {

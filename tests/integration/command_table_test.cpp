@@ -75,7 +75,7 @@ const std::map<std::string, Words> kScenes = {
     {"store gc", {"store", "gc"}},
     {"store clean", {"store", "clean"}},
     {"version", {"version", "patch"}},
-    {"prune", {"prune", "--prod"}},
+    {"prune", {"prune"}},
     {"bin", {"bin"}},
     {"bin -g", {"bin", "-g"}},
     {"root", {"root"}},

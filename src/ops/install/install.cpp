@@ -219,6 +219,8 @@ Result<Changed> change_project(const Session& session, const Project& project,
 
 void tell_linked(InstallResult& result, const Linked& linked) {
   result.packages = linked.packages;
+  result.packages_gone = linked.packages_gone;
+  result.strays = linked.strays;
   result.with_scripts = linked.with_scripts;
   result.skipped_archive_entries = linked.skipped_archive_entries;
   result.warnings.insert(result.warnings.end(), linked.warnings.begin(), linked.warnings.end());

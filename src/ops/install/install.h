@@ -32,6 +32,7 @@ struct SaveOptions {
 enum class NodeModules : std::uint8_t {
   Keep,     // change what differs
   Replace,  // `ci`: set the old tree aside, build a new one
+  Prune,    // `prune`: what others put there goes, too
 };
 
 using Documents = std::map<std::string, std::shared_ptr<const manifest::Packument>>;  // by name
@@ -108,6 +109,8 @@ struct InstallResult {
   bool up_to_date = false;             // nothing had to be done
   std::uint64_t packages = 0;          // installed in node_modules
   std::vector<PackageChange> changes;  // against the old lockfile, by name
+  std::uint64_t packages_gone = 0;     // their folders were in node_modules before
+  std::vector<std::string> strays;     // what `prune` removed: "packages/a/node_modules/stray"
   std::vector<std::string> saved;      // "left-pad@^1.3.0 (dependencies)"
   std::uint64_t downloaded = 0;
   std::uint64_t from_store = 0;

@@ -106,6 +106,7 @@ Result<Linked> plan_and_execute(const Session& session, const Project& project,
   link.state = project.directory + "/.lpm";
   link.verify =
       options.force || options.verify_store || options.node_modules == NodeModules::Replace;
+  link.planned_only = options.node_modules == NodeModules::Prune;
   Linked linked;
   for (std::size_t i = 0; i < plans.size(); ++i) {
     const std::string& path = graph.importers[i].path;
@@ -115,11 +116,15 @@ Result<Linked> plan_and_execute(const Session& session, const Project& project,
                    linker::execute(plans[i], graph, acquired.entries, session.pool, link));
     linked.trees += fmt::format("{} {}\n", path, made.tree);
     linked.packages += plans[i].packages.size();
+    linked.packages_gone += made.packages_removed;
+    for (const std::string& stray : made.strays)
+      linked.strays.push_back((path == "." ? "" : path + "/") + "node_modules/" + stray);
     for (const std::string& warning : plans[i].warnings)
       linked.warnings.push_back(path == "." ? warning : fmt::format("{}: {}", path, warning));
     for (const std::string& folder : linker::owned_folders(plans[i]))
       linked.folders.push_back(link.project + "/" + folder);
   }
+  link.planned_only = false;  // those folders may have other users
   LPM_TRY(link_folders(session, project, acquired, link, linked));
   for (std::string& warning : project.patches.unused(graph))
     linked.warnings.push_back(std::move(warning));

@@ -23,6 +23,8 @@ Result<StoreUse> use_store(const Session& session, const InstallOptions& options
 
 struct Linked {
   std::uint64_t packages = 0;
+  std::uint64_t packages_gone = 0;
+  std::vector<std::string> strays;   // relative to the project
   std::vector<std::string> folders;  // absolute; what the record watches
   std::vector<std::string> files;    // absolute; outside of node_modules, watched too
   std::string trees;                 // a line each, other ones for other trees
