@@ -234,6 +234,23 @@ TEST(PnpmLock, NamesThePatchesThatPnpmApplies) {
   EXPECT_EQ(written.omissions[0].what, "`b` of `patchedDependencies`");
 }
 
+TEST(PnpmLock, HasWhatItsOverridesMakeOfTheProjectsOwnSpecifiers) {
+  graph::DependencyGraph graph = hand_graph({{"a@1.0.0", {}, {}}, {"b@2.0.0", {}, {}}},
+                                            {{kProduction, "a@1.0.0"}, {kProduction, "b@2.0.0"}});
+  graph.importers[0].dependencies[0].spec = "^1.0.0";
+  graph.importers[0].dependencies[1].spec = "^9.0.0";
+  graph.importers[0].rules = {
+      {"b", "^9.0.0", "pnpm-workspace.yaml overrides > b@9", graph::AppliedRule::Kind::Overridden}};
+  manifest::Manifest project;
+  project.dependencies = {{"a", "^1.0.0"}, {"b", "^9.0.0"}};
+  project.pnpm_workspace = *formats::json::parse(
+      R"({"overrides": {"c": "$a", "b@9": "2.0.0", "a>d": "3.0.0"}})", "rules");
+  const std::string text = write_pnpm_lock({graph, {{".", project}}}).text;
+  EXPECT_THAT(text, HasSubstr("overrides:\n  c: ^1.0.0\n  b@9: 2.0.0\n  a>d: 3.0.0\n"));
+  EXPECT_THAT(text, HasSubstr("      a:\n        specifier: ^1.0.0\n        version: 1.0.0\n"));
+  EXPECT_THAT(text, HasSubstr("      b:\n        specifier: 2.0.0\n        version: 2.0.0\n"));
+}
+
 TEST(NpmOrder, IsThatOfPeople) {
   Texts words = {"node_modules/a-b", "node_modules/B",    "node_modules/a/node_modules/b",
                  "node_modules/a",   "node_modules/@x/a", "node_modules/a_b"};

@@ -19,6 +19,9 @@ using graph::SourceKind;
 using manifest::DependencyKind;
 using Map = std::map<std::string, std::string>;
 
+// Before the key in the title of such a rule.
+constexpr std::string_view kOverrides = "pnpm-workspace.yaml overrides > ";
+
 // Packages that something requires: without the others an install can go on.
 std::vector<bool> required_packages(const graph::DependencyGraph& graph) {
   std::vector<bool> required(graph.packages.size());
@@ -61,6 +64,7 @@ class PnpmLockWriter {
   explicit PnpmLockWriter(const LockSource& source) : source_(source), graph_(source.graph) {}
 
   WrittenLock write() {
+    read_overrides();
     write_importers();  // says which entries of catalogs are used
     const std::string importers = std::exchange(text_, "lockfileVersion: '9.0'\n");
     text_ += "\nsettings:\n  autoInstallPeers: true\n  excludeLinksFromLockfile: false\n";
@@ -106,8 +110,10 @@ class PnpmLockWriter {
                              yaml_scalar(entry.spec), yaml_scalar(entry.version));
     }
   }
-  // As package.json has it; the graph has what a catalog says for it.
-  std::string specifier_of(const LockSource::Package& package, const graph::ImporterEdge& edge) {
+  // As package.json has it, or the rule that replaces that; the graph has what a catalog says.
+  std::string specifier_of(const LockSource::Package& package, const graph::Importer& importer,
+                           const graph::ImporterEdge& edge) {
+    if (const std::string* rule = override_of(importer, edge.name)) return *rule;
     const manifest::Manifest& manifest = package.manifest;
     for (const manifest::StringPairs* pairs :
          {&manifest.dependencies, &manifest.dev_dependencies, &manifest.optional_dependencies,
@@ -123,19 +129,36 @@ class PnpmLockWriter {
     return edge.spec;
   }
 
-  // Those that pnpm itself reads: it compares them with the file.
-  static Map overrides_of(const manifest::Manifest& project) {
-    Map overrides;
-    const formats::json::Value* written = project.pnpm_workspace.find("overrides");
-    if (written == nullptr || !written->is_object()) return overrides;
-    for (const auto& [name, value] : written->members)
-      if (value.is_string()) overrides[name] = value.string;
-    return overrides;
+  // Those that pnpm itself reads, in its order: it compares them, and what they make of the
+  // specifiers of importers, with the file.
+  void read_overrides() {
+    const formats::json::Value* written =
+        source_.packages[0].manifest.pnpm_workspace.find("overrides");
+    if (written == nullptr || !written->is_object()) return;
+    for (const auto& [key, value] : written->members)
+      if (value.is_string()) overrides_.emplace_back(key, without_reference(value.string));
+  }
+  // `$name` is what the project itself asks for.
+  std::string without_reference(const std::string& value) const {
+    if (!value.starts_with('$')) return value;
+    for (const graph::Importer& importer : graph_.importers)
+      if (importer.path == ".")
+        for (const graph::ImporterEdge& edge : importer.dependencies)
+          if (edge.name == value.substr(1)) return edge.spec;
+    return value;
+  }
+  const std::string* override_of(const graph::Importer& importer, std::string_view name) const {
+    for (const graph::AppliedRule& rule : importer.rules) {
+      if (rule.name != name || !rule.rule.starts_with(kOverrides)) continue;
+      for (const auto& [key, value] : overrides_)
+        if (key == std::string_view(rule.rule).substr(kOverrides.size())) return &value;
+    }
+    return nullptr;
   }
   void write_overrides() {
-    const Map overrides = overrides_of(source_.packages[0].manifest);
-    if (!overrides.empty()) text_ += "\n";
-    write_map(0, "overrides", overrides);
+    if (!overrides_.empty()) text_ += "\noverrides:\n";
+    for (const auto& [key, value] : overrides_)
+      line(1, fmt::format("{}: {}", yaml_scalar(key), yaml_scalar(value)));
   }
 
   // Between `name@` and the peers: "18.3.1", "file:a.tgz".
@@ -200,10 +223,10 @@ class PnpmLockWriter {
       }
       for (Group& group : groups)
         if (group.kind == (is_own_peer ? DependencyKind::Production : edge.kind))
-          group.text +=
-              fmt::format("      {}:\n        specifier: {}\n        version: {}\n",
-                          yaml_scalar(edge.name), yaml_scalar(specifier_of(package, edge)),
-                          yaml_scalar(reference(edge.name, edge.target, package.path)));
+          group.text += fmt::format("      {}:\n        specifier: {}\n        version: {}\n",
+                                    yaml_scalar(edge.name),
+                                    yaml_scalar(specifier_of(package, importer, edge)),
+                                    yaml_scalar(reference(edge.name, edge.target, package.path)));
     }
     const bool is_empty = std::all_of(std::begin(groups), std::end(groups),
                                       [](const Group& group) { return group.text.empty(); });
@@ -352,6 +375,7 @@ class PnpmLockWriter {
     std::string version;
   };
   std::string text_;
+  std::vector<std::pair<std::string, std::string>> overrides_;
   std::map<std::string, std::map<std::string, CatalogEntry>> catalogs_;
   std::set<std::pair<std::string, std::string>> told_;
 };

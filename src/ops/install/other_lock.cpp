@@ -68,6 +68,16 @@ std::vector<std::string> addresses(const graph::DependencyGraph& graph, Supply& 
   return all;
 }
 
+// pnpm's file has what its overrides come to.
+Result<manifest::Manifest> with_catalogs_in_rules(const Project& project,
+                                                  const manifest::Manifest& manifest) {
+  LPM_TRY_ASSIGN(manifest::Manifest applied,
+                 project.workspace.catalogs.applied_to({".", project.manifest_text, manifest}));
+  manifest::Manifest result = manifest;
+  result.pnpm_workspace = std::move(applied.pnpm_workspace);
+  return result;
+}
+
 }  // namespace
 
 Result<foreign::WrittenLock> other_lock(const Session& session, foreign::Format format,
@@ -76,8 +86,9 @@ Result<foreign::WrittenLock> other_lock(const Session& session, foreign::Format 
                                         const lockfile::Lockfile& lockfile, Supply& supply) {
   foreign::LockSource source{lockfile.graph, {}};
   source.legacy_peers = lockfile.inputs.legacy_peers;
+  LPM_TRY_ASSIGN(const manifest::Manifest root, with_catalogs_in_rules(project, manifests[0]));
   for (std::size_t i = 0; i < manifests.size(); ++i)
-    source.packages.push_back({project.package(i).path, manifests[i]});
+    source.packages.push_back({project.package(i).path, i == 0 ? root : manifests[i]});
   LPM_TRY_ASSIGN(const Patches patches, Patches::read(project));
   patches.add_to(source, format);
   if (format == foreign::Format::Pnpm) return foreign::write_pnpm_lock(source);
