@@ -7,7 +7,8 @@ time, differs in these; then `migrate` must have named every one.
 usage: migrate_round_trips.py --lpm FILE [--tools FOLDER] [--only TEXT] [--quick] [--keep FOLDER] [--write-table]
 
 The tools come from the registry that npm is configured with, into the folder of --tools. `--only npm/aliases` takes
-the pairs whose `tool/project` holds the text. Exit status 77: no npm, or the registry does not answer.
+the pairs whose `tool/project` has the text (several, with commas). The others keep their place in the table, as do those
+whose tool was not done in time. Exit status 77: no npm, or the registry does not answer.
 """
 import argparse
 import json
@@ -39,6 +40,10 @@ PACKAGES = {
 
 class Problem(Exception):
     pass
+
+
+class Slow(Problem):
+    """A tool, or the registry, takes too long to say anything."""
 
 
 class Tool:
@@ -245,7 +250,10 @@ def round_trip(tool, name, options, work):
         make_repository(repository, environment)
     make_project(folder, PROJECTS[name], repository)
     tool.prepare(folder)
-    result = run(tool.command(options.tools), folder, environment)
+    try:
+        result = run(tool.command(options.tools), folder, environment)
+    except Problem as problem:
+        raise Slow(problem) from None
     if result.returncode != 0:
         return f"no install: {last_lines(result)}"
     if tool.name == "shrinkwrap":
@@ -279,9 +287,19 @@ def round_trip(tool, name, options, work):
 
 
 def shown(cell):
-    if cell is None or cell.startswith("no "):
+    if cell is None:
+        return "?"
+    if cell.startswith("no "):
         return "–"
     return "differs" if cell.startswith("differs") else cell
+
+
+def known_cells():
+    """What the page says now, for pairs that are not run."""
+    text = PAGE.read_text(encoding="utf-8").split(BEGIN)[1].split(END)[0]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in text.strip().splitlines()]
+    tools = {tool.shown: tool.name for tool in TOOLS}
+    return {(tools[row[0]], name): cell for row in rows[2:] for name, cell in zip(rows[0][1:], row[1:]) if row[0] in tools}
 
 
 def table(results):
@@ -314,7 +332,7 @@ def main():
         print("no npm here")
         return SKIPPED
     pairs = [(tool, name) for tool in TOOLS for name in PROJECTS
-             if options.only in f"{tool.name}/{name}" and (not options.quick or f"{tool.name}/{name}" in QUICK)]
+             if any(part in f"{tool.name}/{name}" for part in options.only.split(",")) and (not options.quick or f"{tool.name}/{name}" in QUICK)]
     fetch_tools(options.tools, {tool.folder for tool, _ in pairs} | {tool.node for tool, _ in pairs} | {"node22"})
     work = options.keep or pathlib.Path(tempfile.mkdtemp(prefix="lpm-round-trips-"))
     results = {}
@@ -322,6 +340,9 @@ def main():
         for tool, name in pairs:
             try:
                 results[tool.name, name] = round_trip(tool, name, options, work)
+            except Slow as slow:
+                print(f"{tool.name}/{name}: {slow}", flush=True)
+                continue
             except Problem as problem:
                 results[tool.name, name] = f"differs: {problem}"
             print(f"{tool.name}/{name}: {results[tool.name, name]}", flush=True)
@@ -330,7 +351,7 @@ def main():
             shutil.rmtree(work, ignore_errors=True)
     print(table(results))
     if options.write_table:
-        write_table(table(results))
+        write_table(table(known_cells() | results))
     return int(any(result.startswith("differs") for result in results.values()))
 
 
