@@ -67,6 +67,7 @@ Result<int> run_global(CommandContext&);
 Result<int> run_config(CommandContext&);
 Result<int> run_cache(CommandContext&);
 Result<int> run_store(CommandContext&);
+Result<int> run_trust(CommandContext&);
 Result<int> run_why(CommandContext&);
 Result<int> run_list(CommandContext&);
 Result<int> run_script_command(CommandContext&);

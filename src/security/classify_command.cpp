@@ -105,8 +105,9 @@ class Classifier {
   void add(std::string_view id, std::string_view text) { add(evidence_of(id, text)); }
 
   // True when the text is one command that is a known recipe.
-  bool classify_text(std::string_view text, int depth) {
-    const ShellText parsed = read_shell_text(trim(text));
+  bool classify_text(std::string_view untrimmed, int depth) {
+    const std::string_view text = trim(untrimmed);
+    const ShellText parsed = read_shell_text(text);
     if (!parsed.whole) add("unparsed", text);
     if (parsed.items.size() > 1) add("compound-command", text);
     Flow flow;

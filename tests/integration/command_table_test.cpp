@@ -74,6 +74,8 @@ const std::map<std::string, Words> kScenes = {
     {"store verify", {"store", "verify"}},
     {"store gc", {"store", "gc"}},
     {"store clean", {"store", "clean"}},
+    {"trust", {"trust", "classify", "tsc"}},
+    {"trust classify", {"trust", "classify", "tsc"}},
     {"version", {"version", "patch"}},
     {"prune", {"prune"}},
     {"bin", {"bin"}},
