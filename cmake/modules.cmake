@@ -9,6 +9,7 @@ set(LPM_THIRD_PARTY_manifest simdjson)
 set(LPM_THIRD_PARTY_net lpm_http_library)
 set(LPM_THIRD_PARTY_registry xxhash)
 set(LPM_THIRD_PARTY_store xxhash)
+set(LPM_THIRD_PARTY_security tree_sitter)
 set(LPM_THIRD_PARTY_ops xxhash)
 # What tests of a module need besides.
 set(LPM_TEST_LIBRARIES_net lpm_support)

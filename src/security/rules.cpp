@@ -62,10 +62,14 @@ const Rule& rule(std::string_view id) {
 
 Evidence evidence_of(std::string_view id, std::string_view text) {
   const Rule& row = rule(id);
+  return {row.id, row.tier, shortened(text), row.why};
+}
+
+std::string shortened(std::string_view text) {
   std::size_t length = std::min(text.size(), kLongestText);
   // Not in the middle of a UTF-8 character.
   while (length < text.size() && length > 0 && (text[length] & 0xC0) == 0x80) --length;
-  return {row.id, row.tier, std::string(text.substr(0, length)), row.why};
+  return std::string(text.substr(0, length));
 }
 
 }  // namespace lpm::security

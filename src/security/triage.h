@@ -1,7 +1,7 @@
 // Triage of lifecycle scripts: how dangerous the text of a command looks, and why (docs/triage.md).
 // A pure function of the text: nothing is run, read or asked. Text alone never proves a script
 // harmless; the tier of a package also takes the files that its commands reach
-// (docs/triage.md). Every function is safe from any thread.
+// (security/script_closure.h). Every function is safe from any thread.
 #pragma once
 
 #include <cstdint>
