@@ -76,6 +76,7 @@ const std::map<std::string, Words> kScenes = {
     {"store clean", {"store", "clean"}},
     {"trust", {"trust", "classify", "tsc"}},
     {"trust classify", {"trust", "classify", "tsc"}},
+    {"trust explain", {"trust", "explain", "a"}},
     {"version", {"version", "patch"}},
     {"prune", {"prune"}},
     {"bin", {"bin"}},
