@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <optional>
 
 #include "base/text.h"
 #include "formats/json.h"
@@ -18,6 +20,13 @@ namespace lpm::ops {
 namespace {
 
 using semver::Version;
+
+constexpr std::string_view kNpmsLockfile = "package-lock.json";
+
+bool keeps_npms_lockfile(const Session& session) {
+  const std::vector<std::string> also = session.settings.list("lockfile-also");
+  return std::find(also.begin(), also.end(), "package-lock") != also.end();
+}
 
 // `beta.2` -> `beta.3`; without a number at the end, `.0` is added; another identifier starts anew.
 std::string next_prerelease(const std::string& current, std::string_view preid) {
@@ -60,6 +69,13 @@ Result<bool> is_clean(const Session& session) {
   return child.status == 0 && trim(child.out).empty();
 }
 
+// npm's lockfile holds the version, too; git may have been told to ignore it.
+Result<bool> has_npms_lockfile(const Session& session) {
+  LPM_TRY_ASSIGN(const int status,
+                 run_git(session, {"ls-files", "--error-unmatch", std::string(kNpmsLockfile)}));
+  return status == 0;
+}
+
 Status commit_and_tag(const Session& session, const BumpOptions& options,
                       const std::string& version) {
   const std::string tag = options.tag_prefix + version;
@@ -68,8 +84,11 @@ Status commit_and_tag(const Session& session, const BumpOptions& options,
   std::vector<std::string> commit = {"commit", "-m", message};
   if (!options.commit_hooks) commit.emplace_back("--no-verify");
   if (options.sign_commit) commit.emplace_back("--gpg-sign");
+  std::vector<std::string> add = {"add", "package.json"};
+  LPM_TRY_ASSIGN(const bool with_lockfile, has_npms_lockfile(session));
+  if (with_lockfile && keeps_npms_lockfile(session)) add.emplace_back(kNpmsLockfile);
   const std::vector<std::vector<std::string>> steps = {
-      {"add", "package.json"}, commit, {"tag", options.sign_tag ? "-s" : "-a", tag, "-m", message}};
+      add, commit, {"tag", options.sign_tag ? "-s" : "-a", tag, "-m", message}};
   for (const std::vector<std::string>& step : steps) {
     LPM_TRY_ASSIGN(const int status, run_git(session, step));
     if (status != 0)
@@ -91,6 +110,32 @@ Status run_version_script(const Session& session, std::string_view event) {
   return error;
 }
 
+// The text of npm's lockfile with the new version of the project or member at `path` (`.`).
+// Whatever else it says is for an install to look at.
+Result<std::string> with_version(const std::string& text, const std::string& path,
+                                 const std::string& version) {
+  LPM_TRY_ASSIGN(formats::json::Editor editor,
+                 formats::json::Editor::open(text, std::string(kNpmsLockfile)));
+  const std::array<std::string_view, 1> top = {"version"};
+  const std::string_view key = path == "." ? std::string_view() : std::string_view(path);
+  const std::array<std::string_view, 3> place = {"packages", key, "version"};
+  if (path == ".") LPM_TRY(editor.set(top, formats::json::quote(version)));
+  LPM_TRY(editor.set(place, formats::json::quote(version)));
+  return std::string(editor.text());
+}
+
+// Kept up to date by every command that changes what it says (`lockfile-also`).
+Status replace_in_npms_lockfile(const Session& session, const std::string& path,
+                                const std::string& version, Transaction& transaction) {
+  if (!keeps_npms_lockfile(session)) return {};
+  LPM_TRY_ASSIGN(const std::optional<std::string> text,
+                 os::read_file_if_exists(fmt::format("{}/{}", session.project, kNpmsLockfile)));
+  if (!text) return {};
+  // One that cannot be read, an install will write anew.
+  const Result<std::string> changed = with_version(*text, path, version);
+  return changed ? transaction.replace(std::string(kNpmsLockfile), *changed) : Status();
+}
+
 Status write_version(const Session& session, const std::string& version) {
   using formats::json::Editor;
   LPM_TRY_ASSIGN(const os::FileLock lock,
@@ -102,6 +147,10 @@ Status write_version(const Session& session, const std::string& version) {
   LPM_TRY(editor.set(path, formats::json::quote(version)));
   Transaction transaction(session.project, "version " + version);
   LPM_TRY(transaction.replace(file.substr(session.project.size() + 1), editor.text()));
+  const std::string folder = session.package_folder();
+  const std::string member =
+      folder == session.project ? "." : folder.substr(session.project.size() + 1);
+  LPM_TRY(replace_in_npms_lockfile(session, member, version, transaction));
   LPM_TRY(transaction.begin());
   return transaction.commit();
 }
