@@ -27,6 +27,8 @@ patch           formats/patch.cpp
 pnpm_lock       foreign/pnpm_lock.cpp
 record_log      formats/record_log.cpp
 rules           resolver/override_forms.cpp resolver/extensions.cpp resolver/peer_rules.cpp
+script_closure  security/script_closure.cpp security/script_file.cpp security/js_tree.cpp security/js_names.cpp
+script_triage   security/classify_command.cpp security/nested_install.cpp security/node_command.cpp security/paths.cpp security/program_rules.cpp security/programs.cpp security/raw_text_rules.cpp security/recipes.cpp security/shell_text.cpp
 semver          semver/cursor.cpp semver/partial.cpp semver/range.cpp semver/range_parser.cpp semver/range_text.cpp semver/version.cpp
 spec            manifest/spec.cpp manifest/git_spec.cpp manifest/hosted_git.cpp manifest/url.cpp manifest/name.cpp
 tar             formats/tar_read.cpp formats/tar_block.cpp formats/tar_path.cpp formats/tar_write.cpp
