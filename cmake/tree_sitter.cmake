@@ -18,4 +18,8 @@ target_include_directories(tree_sitter SYSTEM PUBLIC ${core}/include PRIVATE ${c
 target_compile_definitions(tree_sitter PRIVATE _DEFAULT_SOURCE _POSIX_C_SOURCE=200809L)
 # Optimised in every build type, as simdjson.
 target_compile_options(tree_sitter PRIVATE -w -O2)
+# It calls a grammar's functions through pointers of another type.
+if(CMAKE_C_COMPILER_ID STREQUAL "Clang")
+  target_compile_options(tree_sitter PRIVATE -fno-sanitize=function)
+endif()
 set_target_properties(tree_sitter PROPERTIES C_STANDARD 11)

@@ -27,27 +27,22 @@ bool is_invisible(char32_t c) {
                      [c](Span span) { return c >= span.first && c <= span.last; });
 }
 
-// The character at `i` if it is three or four bytes long, as the invisible ones are (and U+061C,
-// two); 0 otherwise.
+// The character of two to four bytes at `i`, as the invisible ones are; 0 when there is none.
 char32_t wide_character_at(std::string_view text, std::size_t i) {
-  const auto byte = [&](std::size_t k) -> char32_t {
-    return k < text.size() ? static_cast<unsigned char>(text[k]) : 0;
-  };
-  const char32_t lead = byte(i);
-  if ((lead & 0xE0) == 0xC0) return (lead & 0x1F) << 6 | (byte(i + 1) & 0x3F);
-  if ((lead & 0xF0) == 0xE0) {
-    return (lead & 0x0F) << 12 | (byte(i + 1) & 0x3F) << 6 | (byte(i + 2) & 0x3F);
+  const auto lead = static_cast<unsigned char>(text[i]);
+  const std::size_t length = lead < 0xC0 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+  if (length == 1 || lead >= 0xF8 || i + length > text.size()) return 0;
+  char32_t code = lead & (0xFFU >> (length + 1));
+  for (std::size_t k = 1; k < length; ++k) {
+    const auto next = static_cast<unsigned char>(text[i + k]);
+    if ((next & 0xC0U) != 0x80U) return 0;
+    code = code << 6 | (next & 0x3FU);
   }
-  if ((lead & 0xF8) == 0xF0) {
-    return (lead & 0x07) << 18 | (byte(i + 1) & 0x3F) << 12 | (byte(i + 2) & 0x3F) << 6 |
-           (byte(i + 3) & 0x3F);
-  }
-  return 0;
+  return code;
 }
 
 bool has_invisible_text(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (static_cast<unsigned char>(text[i]) < 0xC0) continue;
     if (is_invisible(wide_character_at(text, i))) return true;
   }
   return false;
