@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <linux/landlock.h>
+#include <linux/openat2.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -56,8 +57,18 @@ std::size_t size_for(int version) {
   return version >= 4 ? 2 * sizeof(std::uint64_t) : sizeof(std::uint64_t);
 }
 
-Status allow(int ruleset, const std::string& path, std::uint64_t rights) {
-  const Fd fd(::open(path.c_str(), O_PATH | O_CLOEXEC));
+enum class Links { Followed, Refused };
+
+Fd open_path(const std::string& path, Links links) {
+  open_how how{};
+  how.flags = O_PATH | O_CLOEXEC;
+  how.resolve = links == Links::Refused ? RESOLVE_NO_SYMLINKS : 0;
+  return Fd(static_cast<int>(::syscall(SYS_openat2, AT_FDCWD, path.c_str(), &how, sizeof(how))));
+}
+
+Status allow(int ruleset, const std::string& path, std::uint64_t rights,
+             Links links = Links::Followed) {
+  const Fd fd = open_path(path, links);
   if (!fd.valid()) {
     if (errno == ENOENT || errno == ENOTDIR || errno == EACCES) return {};
     return system_error(errno, "cannot open `" + path + "` for the sandbox", path);
@@ -89,7 +100,7 @@ Status apply_landlock(const LandlockRules& rules, int version) {
   const std::uint64_t all = attributes.files;
   for (const std::string& path : rules.readable) LPM_TRY(allow(ruleset.get(), path, kRead & all));
   for (const std::string& path : rules.writable)
-    LPM_TRY(allow(ruleset.get(), path, all & ~kMakeDevice & ~kIoctlDevice));
+    LPM_TRY(allow(ruleset.get(), path, all & ~kMakeDevice & ~kIoctlDevice, Links::Refused));
   for (const std::string& path : rules.devices)
     LPM_TRY(allow(ruleset.get(), path,
                   all & (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE | kTruncate |

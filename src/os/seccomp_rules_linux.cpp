@@ -1,6 +1,7 @@
 // Which system calls a script does not get, and why. The list names what is dangerous and ends with
 // the newest call that was judged: a kernel's later calls do not exist for scripts, which is what
 // programs for older kernels expect anyway.
+#include <asm/sockios.h>
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <sched.h>
@@ -20,7 +21,9 @@ using When = ArgumentRule::When;
 
 // Numbers that the headers we build with do not have. Both machines count alike from 424 on.
 constexpr int kFchmodat2 = 452;
-constexpr int kLastKnown = 462;  // mseal, Linux 6.10
+constexpr std::uint32_t kSetSignal = 10;   // F_SETSIG, which only GNU declares
+constexpr std::uint32_t kSetOwnerEx = 15;  // F_SETOWN_EX
+constexpr int kLastKnown = 462;            // mseal, Linux 6.10
 
 constexpr std::uint32_t kNewNamespaces = CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS |
                                          CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET;
@@ -89,6 +92,9 @@ void add_everywhere(std::vector<CallRule>& rules) {
       {LPM_CALL(open_by_handle_at), Refuse},
       {LPM_CALL(fanotify_init), Refuse},
       {LPM_CALL(fanotify_mark), Refuse},
+      // A descriptor whose events are signals to whomever its owner is said to be.
+      {LPM_CALL(fcntl), Refuse, {When::IsOneOf, 1, ~0U, {F_SETOWN, kSetSignal, kSetOwnerEx}}},
+      {LPM_CALL(ioctl), Refuse, {When::IsOneOf, 1, ~0U, {FIOSETOWN, SIOCSPGRP}}},
       // Terminals: typing in the user's name. File flags, which Landlock does not know.
       {LPM_CALL(ioctl),
        Refuse,

@@ -141,6 +141,11 @@ const std::vector<Attempt>& process_attempts() {
        [](const Scene& s) {
          return ::syscall(SYS_pidfd_send_signal, pidfd_of(s.victim), SIGWINCH, nullptr, 0) == 0;
        }},
+      {"signal-by-owner-of-pipe",
+       [](const Scene& s) {
+         std::array<int, 2> ends{};
+         return ::pipe(ends.data()) == 0 && ::fcntl(ends[0], F_SETOWN, s.victim) == 0;
+       }},
       {"take-descriptor-of-another",
        [](const Scene& s) { return ::syscall(SYS_pidfd_getfd, pidfd_of(s.victim), 0, 0) >= 0; }},
       {"limits-of-another",
