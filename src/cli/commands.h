@@ -72,6 +72,7 @@ Result<int> run_why(CommandContext&);
 Result<int> run_list(CommandContext&);
 Result<int> run_script_command(CommandContext&);
 Result<int> run_exec(CommandContext&);
+Result<int> run_doctor(CommandContext&);
 Result<int> run_version(CommandContext&);
 Result<int> run_bin(CommandContext&);
 Result<int> run_root(CommandContext&);

@@ -55,6 +55,7 @@ const std::map<std::string, Words> kScenes = {
     {"why", {"why", "a"}},
     {"list", {"list"}},
     {"list -g", {"list", "-g"}},
+    {"doctor", {"doctor"}},
     {"global", {"global", "list"}},
     {"global list", {"global", "list"}},
     {"global bin", {"global", "bin"}},
