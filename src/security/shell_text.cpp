@@ -208,7 +208,7 @@ class Reader {
       const char c = peek();
       if (c == '$') {
         read_dollar(true);
-      } else if (c == '`') {
+      } else if (c == '`' && !broken_) {
         read_backtick();
       } else if (c == '\\' && is_one_of(text_.substr(at_ + 1, 1), kEscapable)) {
         if (peek(1) != '\n') take(peek(1));
@@ -218,7 +218,7 @@ class Reader {
         ++at_;
       }
     }
-    at_ = end + 1;
+    at_ = std::max(at_, end + 1);
   }
   static constexpr std::array<std::string_view, 5> kEscapable = {"$", "`", "\"", "\\", "\n"};
 
