@@ -21,6 +21,10 @@ bool is_whole(const Verdict& verdict) {
   });
 }
 
+bool is_empty(const Verdict& verdict) {
+  return verdict.evidence.front().rule == "empty-command";
+}
+
 Verdict check(std::string_view command) {
   Verdict verdict = classify_command(command);
   require(!verdict.evidence.empty(), "a verdict has a reason");
@@ -34,7 +38,8 @@ Verdict check(std::string_view command) {
 void check_pair(std::string_view first, std::string_view second) {
   const Verdict before = check(first);
   const Verdict after = check(second);
-  if (after.evidence.front().rule == "empty-command") return;  // nothing is appended
+  // Nothing is appended, or nothing was there.
+  if (is_empty(before) || is_empty(after)) return;
   // Thirty-two reasons may crowd out the one that says so.
   if (!is_whole(before) || before.evidence.size() == 32) return;
   for (const char* glue : {" && ", " ; ", "\n"}) {
