@@ -1,5 +1,5 @@
-// Packages with lifecycle scripts, any bytes: the texts before and after the first NUL are
-// package.json and install.js; without a NUL all is the JavaScript of a package that runs it.
+// Packages with lifecycle scripts, any bytes: the texts between NULs are package.json, install.js
+// and x.js, binding.gyp and x.sh; without a NUL all is the JavaScript of a package that runs it.
 // Promises: a report is at least as bad as each of its parts; places are in the files; the same
 // files give the same report; a package whose file holds a call that starts a program is not green.
 // Inputs: up to 8 KiB.
@@ -59,8 +59,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string manifest(
       has_manifest ? input.substr(0, nul)
                    : R"({"name": "a", "version": "1.0.0", "scripts": {"install": "node x.js"}})");
-  const std::string code(has_manifest ? input.substr(nul + 1) : input);
-  check(Files({{"package.json", manifest}, {"x.js", code}, {"install.js", code}}));
+  const std::string_view rest = has_manifest ? input.substr(nul + 1) : input;
+  const std::size_t end = has_manifest ? rest.find('\0') : std::string_view::npos;
+  const std::string code(rest.substr(0, end));
+  std::map<std::string, std::string, std::less<>> files = {
+      {"package.json", manifest}, {"x.js", code}, {"install.js", code}};
+  if (end != std::string_view::npos)
+    files["binding.gyp"] = files["x.sh"] = std::string(rest.substr(end + 1));
+  check(Files(std::move(files)));
   if (has_manifest) return 0;
   // As far as the text before can be told from it.
   const std::string started = "require('child_process').exec('x');\n" + code;
